@@ -1,0 +1,1 @@
+"""What coding is: records, terminology, retrieval, reranking, decoding. No Qt, no files, no clock."""

@@ -1,0 +1,49 @@
+"""What stands around the reactions in a reported phrase, and where one phrase holds several."""
+
+import re
+
+MAX_PARTS = 6
+MIN_PART_LENGTH = 2
+
+_DURATION = r"(?:约|大约)?[0-9一二两三四五六七八九十半数几多]+(?:余|多)?(?:分钟|小时|个小时|天|日|周|月|个月|年|次|min|h|d)"
+_WHEN = (
+    r"(?:患者|病人|患儿|该患者)?(?:自述|诉|主诉|家属诉)?(?:在|于)?"
+    r"(?:(?:服用|使用|应用|静脉滴注|静滴|静点|输注|注射|口服|外用|滴注|给予|予以)[^,;]{0,14}?"
+    rf"|(?:用|服|输)(?:该|本|此|上述)?(?:药物|药品|药|液))(?:{_DURATION})?"
+    r"(?:过程中|期间|当中|中|之后|以后|后)"
+)
+_LEADING = re.compile(
+    rf"^(?:{_WHEN}|{_DURATION}(?:后|内)?|患者|病人|患儿|出现了?|发生|引起|导致|诱发|伴有|伴随|伴发|"
+    r"自觉|感觉|感到|觉得|自感|突发|突然|开始|偶有|偶尔|时有|反复|持续|可见|可有|有些|有点|稍有|略有|"
+    r"主诉|诉|疑似|考虑|可能|轻度|中度|重度|轻微|明显|严重的?|,|:|的)+"
+)
+_TRAILING = re.compile(
+    rf"(?:\((?:一般|严重|轻度|中度|重度|轻微)\)|{_DURATION}|等?(?:症状|表现|现象|情况|反应|不适感?)|等|"
+    r"加重|明显|较重|难忍|得厉害|的厉害|得很|,|\.|;|!|\?|了)+$"
+)
+_CUT = re.compile(
+    r"[,;/.]+|并(?:伴有?|且|有|出现)?|伴(?:有|随|发|见)?|合并|同时|以及|及|和|且|与|还有?|或"
+)
+
+
+def strip_context(normal: str) -> str:
+    """Take time, manner and report wording off both ends of a normalised phrase.
+
+    ``服药后出现轻度皮疹(一般)`` gives ``皮疹``. What would leave less than two characters is kept.
+    """
+    stripped = _LEADING.sub("", normal)
+    if len(stripped) < MIN_PART_LENGTH:
+        stripped = normal
+    shorter = _TRAILING.sub("", stripped)
+    return shorter if len(shorter) >= MIN_PART_LENGTH else stripped
+
+
+def split_reactions(normal: str) -> list[str]:
+    """Cut a normalised phrase into its reactions, each without context.
+
+    Gives one part for a phrase that holds one reaction. The cuts are a guess (和 and 并 occur
+    inside names), so the caller keeps the whole phrase as well.
+    """
+    pieces = (strip_context(piece) for piece in _CUT.split(_LEADING.sub("", normal)))
+    parts = [piece for piece in pieces if len(piece) >= MIN_PART_LENGTH]
+    return list(dict.fromkeys(parts))[:MAX_PARTS]

@@ -1,0 +1,314 @@
+"""The first stage: from a phrase to the hundred PTs it may mean.
+
+Default mode: every LLT name is a document. Three BM25 channels are added up (characters, words,
+concepts), an LLT's score counts for its PT, exact names come before everything, and the parts of
+a phrase with several reactions are suggested in turn with the whole. Reference mode: one document
+a PT, the rendered template, single characters, exactly as the published pipeline.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from m2m_desktop.core.bm25 import FloatArray, Postings, best, build_postings
+from m2m_desktop.core.candidate_texts import CandidateTexts
+from m2m_desktop.core.columns import IntArray
+from m2m_desktop.core.phrases import split_reactions, strip_context
+from m2m_desktop.core.progress import Progress, silent
+from m2m_desktop.core.records import Source, TermLevel
+from m2m_desktop.core.templates import REFERENCE_TEMPLATE
+from m2m_desktop.core.terminology import Terminology
+from m2m_desktop.core.text import match_key, normalise
+
+Tokenise = Callable[[str], Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelSettings:
+    """One BM25 channel: how its figures are computed and how much it counts."""
+
+    name: str
+    weight: float
+    k1: float
+    b: float
+
+
+# Settled on open development data; the manual's page on retrieval has the table.
+CHANNELS = (
+    ChannelSettings("characters", 1.0, 6.0, 1.0),
+    ChannelSettings("words", 0.3, 6.0, 1.0),
+    ChannelSettings("concepts", 0.6, 1.5, 0.75),
+)
+REFERENCE_CHANNEL = ChannelSettings("reference", 1.0, 1.5, 0.75)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A PT row proposed for a phrase, with the LLT row that spoke for it (-1: none did)."""
+
+    pt_row: int
+    llt_row: int
+    score: float
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class FirstStage:
+    """What the first stage says of one phrase.
+
+    ``exact`` are the PT rows whose name, or the name of one of whose current LLTs, is the whole
+    phrase or one of its parts; ``is_whole_exact`` tells whether the phrase holds nothing else, and
+    ``part_count`` how many reactions it seems to hold.
+    """
+
+    normalised: str
+    proposals: tuple[Proposal, ...]
+    exact: tuple[int, ...] = ()
+    is_whole_exact: bool = False
+    part_count: int = 1
+
+
+class Retriever(Protocol):
+    """Proposes PTs for a phrase."""
+
+    def retrieve(self, text: str, *, k: int) -> FirstStage:
+        """Give at most ``k`` distinct PTs, best first; the order is the same on every machine."""
+
+
+@dataclass(frozen=True)
+class NameIndex:
+    """Names of a terminology prepared for search.
+
+    Document ``d`` is a name of the LLT row ``document_llt[d]``, whose PT is ``document_pt[d]``;
+    documents of one PT are neighbours. ``key_hashes`` (ascending) and ``key_documents`` find a
+    name by its `text.match_key`.
+    """
+
+    document_llt: IntArray
+    document_pt: IntArray
+    key_hashes: NDArray[np.uint64]
+    key_documents: IntArray
+    channels: tuple[Postings, ...]
+
+    def find(self, key: str) -> list[int]:
+        """Give the documents whose key has the hash of ``key``, ascending."""
+        wanted = np.uint64(key_hash(key))
+        start = int(np.searchsorted(self.key_hashes, wanted, side="left"))
+        stop = int(np.searchsorted(self.key_hashes, wanted, side="right"))
+        return sorted(int(document) for document in self.key_documents[start:stop])
+
+
+def key_hash(key: str) -> int:
+    """Give a 64-bit hash that is the same in every process."""
+    return int.from_bytes(blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest())
+
+
+def build_name_index(
+    terminology: Terminology, tokenisers: Sequence[Tokenise], progress: Progress = silent
+) -> NameIndex:
+    """Index every LLT name, current or not, in both languages where two are loaded.
+
+    ``tokenisers`` go with `CHANNELS`.
+    """
+    order = np.argsort(terminology.llt_pt, kind="stable").astype(np.int32)
+    names = terminology.names(TermLevel.LLT).to_list()
+    texts = [names[row] for row in order]
+    rows, pts = order, terminology.llt_pt[order]
+    second = terminology.names2(TermLevel.LLT)
+    if second is not None:
+        names2 = second.to_list()
+        texts += [names2[row] for row in order]
+        both = np.concatenate([order, order])
+        by_pt = np.argsort(terminology.llt_pt[both], kind="stable")
+        rows, pts = both[by_pt], terminology.llt_pt[both][by_pt]
+        texts = [texts[row] for row in by_pt]
+    steps = len(CHANNELS) + 1
+    keys = []
+    for done, text in enumerate(texts):
+        if done % 5000 == 0:
+            progress(done, steps * len(texts), "names")
+        keys.append(key_hash(match_key(text)))
+    hashes = np.array(keys, dtype=np.uint64)
+    by_hash = np.argsort(hashes, kind="stable").astype(np.int32)
+    channels = []
+    for number, (settings, tokenise) in enumerate(zip(CHANNELS, tokenisers, strict=True), 1):
+        documents = []
+        for done, text in enumerate(texts):
+            if done % 5000 == 0:
+                progress(number * len(texts) + done, steps * len(texts), settings.name)
+            documents.append(tokenise(text))
+        channels.append(build_postings(documents, k1=settings.k1, b=settings.b))
+    progress(steps * len(texts), steps * len(texts), "done")
+    return NameIndex(
+        rows.astype(np.int32), pts.astype(np.int32), hashes[by_hash], by_hash, tuple(channels)
+    )
+
+
+def pool_to_terms(
+    scores: FloatArray, document_pt: IntArray, k: int
+) -> tuple[IntArray, FloatArray, NDArray[np.intp]]:
+    """Give the ``k`` best PTs as (PT rows, scores, best document of each).
+
+    A PT counts as much as its best document. Ties: lower PT row first, and within a PT the first
+    document. Only documents near the top are looked at, in widening steps, until ``k`` PTs are
+    together; the result is the same as over all documents.
+    """
+    top = float(scores.max(initial=0.0))
+    chosen = np.empty(0, np.intp)
+    if top > 0:
+        for share in (0.5, 0.3, 0.15, 0.0):
+            chosen = np.flatnonzero(scores > share * top)
+            if np.count_nonzero(np.diff(document_pt[chosen])) + 1 >= k:
+                break
+    if not len(chosen):
+        return np.empty(0, np.int32), np.empty(0, np.float64), chosen
+    values, pts = scores[chosen], document_pt[chosen]
+    firsts = np.flatnonzero(np.concatenate([[True], pts[1:] != pts[:-1]]))
+    maxima = np.maximum.reduceat(values, firsts)
+    ranked = best(maxima, k)
+    ends = np.append(firsts[1:], len(pts))
+    documents = [
+        chosen[firsts[place] + int(np.argmax(values[firsts[place] : ends[place]]))]
+        for place in ranked
+    ]
+    return pts[firsts][ranked], maxima[ranked], np.array(documents, dtype=np.intp)
+
+
+class LexicalRetriever:
+    """The default first stage over a `NameIndex`."""
+
+    def __init__(
+        self, terminology: Terminology, index: NameIndex, tokenisers: Sequence[Tokenise]
+    ) -> None:
+        self._terminology = terminology
+        self._index = index
+        self._tokenisers = tuple(tokenisers)
+
+    def scores(self, text: str) -> FloatArray:
+        """Score every document for one string: the weighted sum of the channels."""
+        gathered = [
+            (documents, weights * settings.weight if settings.weight != 1 else weights)
+            for settings, tokenise, postings in zip(
+                CHANNELS, self._tokenisers, self._index.channels, strict=True
+            )
+            for documents, weights in [postings.gather(dict.fromkeys(tokenise(text)))]
+        ]
+        return np.bincount(
+            np.concatenate([documents for documents, _ in gathered]),
+            np.concatenate([weights for _, weights in gathered]),
+            minlength=len(self._index.document_pt),
+        )
+
+    def exact(self, text: str) -> list[Proposal]:
+        """Give the PTs that bear this name themselves or through a current LLT.
+
+        Compared by `match_key`. A PT's own name comes before an LLT; then PT order.
+        """
+        key = match_key(text)
+        found: dict[int, tuple[bool, int, int]] = {}
+        names = self._terminology.names(TermLevel.LLT)
+        names2 = self._terminology.names2(TermLevel.LLT)
+        codes = self._terminology.codes(TermLevel.LLT)
+        pt_codes = self._terminology.codes(TermLevel.PT)
+        for document in self._index.find(key):
+            llt, pt = int(self._index.document_llt[document]), int(self._index.document_pt[document])
+            same = match_key(names[llt]) == key or (
+                names2 is not None and match_key(names2[llt]) == key
+            )
+            is_own = codes[llt] == pt_codes[pt]
+            if same and (is_own or self._terminology.llt_current[llt]):
+                found[pt] = min(found.get(pt, (True, llt, document)), (not is_own, llt, document))
+        if not found:
+            return []
+        scores = self.scores(text)
+        ranked = sorted((not_own, pt, llt, document) for pt, (not_own, llt, document) in found.items())
+        return [
+            Proposal(pt, llt, float(scores[document]), Source.EXACT)
+            for _, pt, llt, document in ranked
+        ]
+
+    def search(self, text: str, k: int) -> list[Proposal]:
+        """Give the best ``k`` PTs for one string by BM25 alone."""
+        pts, scores, documents = pool_to_terms(self.scores(text), self._index.document_pt, k)
+        return [
+            Proposal(int(pt), int(self._index.document_llt[document]), float(score), Source.BM25)
+            for pt, score, document in zip(pts, scores, documents, strict=True)
+        ]
+
+    def retrieve(self, text: str, *, k: int) -> FirstStage:
+        """Suggest PTs for the whole phrase and for its parts, exact names first."""
+        normal = normalise(text)
+        exact = self.exact(normal) or self.exact(strip_context(normal))
+        if exact:
+            whole = tuple(proposal.pt_row for proposal in exact)
+            ranked = interleave([exact, self.search(normal, k)], k)
+            return FirstStage(normal, ranked, whole, is_whole_exact=True)
+        parts = split_reactions(normal)
+        lists = [self.search(normal, k)]
+        exact_parts: list[list[Proposal]] = []
+        for part in parts:
+            named = self.exact(part)
+            exact_parts.append(named)
+            if part != normal:
+                lists.append([*named, *self.search(part, k)] if named else self.search(part, k))
+        exact_rows = dict.fromkeys(p.pt_row for named in exact_parts for p in named)
+        return FirstStage(
+            normal,
+            interleave(lists, k),
+            tuple(exact_rows),
+            is_whole_exact=bool(exact_parts) and all(exact_parts),
+            part_count=max(1, len(parts)),
+        )
+
+
+def interleave(lists: Sequence[Sequence[Proposal]], k: int) -> tuple[Proposal, ...]:
+    """Take the best of each list in turn, each PT once, exact names of all lists first."""
+    chosen: dict[int, Proposal] = {}
+    for proposals in lists:
+        for proposal in proposals:
+            if proposal.source is Source.EXACT:
+                chosen.setdefault(proposal.pt_row, proposal)
+    depth = max(map(len, lists), default=0)
+    for place in range(depth):
+        for proposals in lists:
+            if place < len(proposals) and len(chosen) < k:
+                chosen.setdefault(proposals[place].pt_row, proposals[place])
+    return tuple(chosen.values())[:k]
+
+
+def reference_characters(text: str) -> list[str]:
+    """Cut a text as the published pipeline does: every character but white space."""
+    return [character for character in text if not character.isspace()]
+
+
+def build_reference_postings(terminology: Terminology, progress: Progress = silent) -> Postings:
+    """Index the rendered ``full`` template of every PT by single characters."""
+    texts = CandidateTexts(terminology, REFERENCE_TEMPLATE)
+    count = terminology.count(TermLevel.PT)
+    documents = []
+    for row in range(count):
+        if row % 2000 == 0:
+            progress(row, count, "templates")
+        documents.append(reference_characters(texts.text(row)))
+    return build_postings(documents, k1=REFERENCE_CHANNEL.k1, b=REFERENCE_CHANNEL.b)
+
+
+class ReferenceRetriever:
+    """The published first stage: the same PTs in the same order with the same scores."""
+
+    def __init__(self, postings: Postings) -> None:
+        self._postings = postings
+
+    def retrieve(self, text: str, *, k: int) -> FirstStage:
+        """Rank all PTs by (-score, row); PTs that share nothing with the phrase fill up."""
+        scores = self._postings.scores(reference_characters(text))
+        rows: Iterable[int] = map(int, best(scores, k))
+        ranked = list(rows)
+        if len(ranked) < k:
+            ranked += [int(row) for row in np.flatnonzero(scores <= 0)[: k - len(ranked)]]
+        proposals = (Proposal(row, -1, float(scores[row]), Source.BM25) for row in ranked)
+        return FirstStage(normalise(text), tuple(proposals))

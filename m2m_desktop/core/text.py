@@ -1,0 +1,112 @@
+"""Bring phrases and names to one form for matching; the original is always kept beside it."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from m2m_desktop.core.traditional import TO_SIMPLIFIED
+
+_PUNCTUATION = str.maketrans(
+    {
+        "，": ",",
+        "、": ",",
+        "；": ";",
+        "：": ":",
+        "。": ".",
+        "（": "(",
+        "）": ")",
+        "【": "[",
+        "】": "]",
+        "“": '"',
+        "”": '"',
+        "„": '"',
+        "‘": "'",
+        "’": "'",
+        "—": "-",
+        "–": "-",
+        "―": "-",
+        "−": "-",
+        "～": "~",
+        "〜": "~",
+        "・": "·",
+        "•": "·",
+    }
+)
+_GREEK = {
+    ord(letter): name
+    for letter, name in zip(
+        "αβγδεζηθικλμνξοπρςστυφχψω",
+        (
+            "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron "
+            "pi rho sigma sigma tau upsilon phi chi psi omega"
+        ).split(),
+        strict=True,
+    )
+}
+_ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7"}
+_ROMAN_BEFORE_GRADE = re.compile(r"(?<![a-z])(i{1,3}|iv|vi{0,2})(?=[型期度级])")
+_CHINESE_DIGIT_BEFORE_GRADE = re.compile(r"(?<![一二三四五六七八九十第])([一二三四五六七])(?=[型期度级])")
+_CHINESE_DIGIT = dict(zip("一二三四五六七", "1234567", strict=True))
+_SPACE = re.compile(r"\s+")
+_CJK = r"\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_SPACE_BESIDE_CJK = re.compile(rf"(?<=[{_CJK}]) (?=\S)|(?<=\S) (?=[{_CJK}])")
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff\u00ad]")
+
+
+class Segmenter(Protocol):
+    """Cuts a normalised text into words."""
+
+    def __call__(self, text: str) -> list[str]:
+        """Give the words in order; joined they are the text."""
+
+
+def _normalise_once(text: str) -> str:
+    text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
+    text = text.casefold().translate(_PUNCTUATION).translate(TO_SIMPLIFIED).translate(_GREEK)
+    text = _ROMAN_BEFORE_GRADE.sub(lambda match: _ROMAN[match[1]], text)
+    text = _CHINESE_DIGIT_BEFORE_GRADE.sub(lambda match: _CHINESE_DIGIT[match[1]], text)
+    text = _SPACE.sub(" ", text).strip()
+    return _SPACE_BESIDE_CJK.sub("", text)
+
+
+def normalise(text: str) -> str:
+    """Bring a phrase or a name to the form used for matching.
+
+    Width, case, spacing, punctuation, traditional characters, Greek letters and the numerals of
+    grades (Ⅱ度, 二度 -> 2度) are unified. Idempotent: each step may enable an earlier one (a
+    removed invisible character joins two others), so it runs until nothing changes.
+    """
+    previous, current = text, _normalise_once(text)
+    while current != previous:
+        previous, current = current, _normalise_once(current)
+    return current
+
+
+def _is_kept(character: str) -> bool:
+    return unicodedata.category(character)[0] in "LNM" or character in "↑↓+%"
+
+
+def match_key(text: str) -> str:
+    """Give what two wordings must share to count as the same name: no spaces, no punctuation.
+
+    A text of punctuation only keeps it, so that it never equals an empty phrase.
+    """
+    normal = normalise(text)
+    return "".join(filter(_is_kept, normal)) or normal.replace(" ", "")
+
+
+_TOKEN = re.compile(r"[a-z]+|\d+|\S")
+
+
+def characters(text: str) -> list[str]:
+    """Cut a normalised text into retrieval tokens: one per Chinese character, Latin word, number.
+
+    Punctuation is dropped; repeated tokens are repeated.
+    """
+    return [token for token in _TOKEN.findall(normalise(text)) if _is_kept(token[0])]
+
+
+def words(text: str, segment: Callable[[str], Sequence[str]]) -> list[str]:
+    """Cut a text into words with ``segment``, dropping punctuation and spaces."""
+    return [word for word in segment(normalise(text)) if any(map(_is_kept, word))]

@@ -1,0 +1,75 @@
+"""Interchangeable wordings: 拉肚子 and 腹泻 share no character, but one concept."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from m2m_desktop.core.text import characters, match_key
+
+
+@dataclass(frozen=True)
+class Thesaurus:
+    """Groups of wordings that may stand for one another; a wording may be in several groups.
+
+    ``groups`` hold wordings in the form `text.match_key` gives.
+    """
+
+    groups: tuple[tuple[str, ...], ...] = ()
+
+    @classmethod
+    def parse(cls, lines: Iterable[str]) -> "Thesaurus":
+        """Read one group a line, members separated by ``|``; ``#`` starts a comment."""
+        groups = []
+        for line in lines:
+            if line.strip() and not line.startswith("#"):
+                keys = (match_key(member) for member in line.strip().split("|"))
+                members = tuple(dict.fromkeys(key for key in keys if key))
+                if len(members) > 1:
+                    groups.append(members)
+        return cls(tuple(groups))
+
+    @cached_property
+    def by_member(self) -> Mapping[str, tuple[int, ...]]:
+        """Wording to the numbers of its groups."""
+        found: dict[str, list[int]] = {}
+        for number, members in enumerate(self.groups):
+            for member in members:
+                found.setdefault(member, []).append(number)
+        return {member: tuple(numbers) for member, numbers in found.items()}
+
+    @cached_property
+    def _longest(self) -> int:
+        return max(map(len, self.by_member), default=0)
+
+    def concepts(self, text: str) -> list[str]:
+        """Cut a text into concept tokens: group numbers where a wording is known, else characters.
+
+        The longest known wording wins at each place; what it is made of is listed as well, so
+        血小板减少 still meets 血小板计数降低.
+        """
+        key = match_key(text)
+        return self._cut(key, self._longest)
+
+    def _cut(self, key: str, longest: int) -> list[str]:
+        tokens: list[str] = []
+        plain = at = 0
+        while at < len(key):
+            stop = self._match_end(key, at, longest)
+            if stop == at:
+                at += 1
+                continue
+            tokens += characters(key[plain:at])
+            tokens += self._concept(key[at:stop])
+            plain = at = stop
+        return tokens + characters(key[plain:])
+
+    def _match_end(self, key: str, at: int, longest: int) -> int:
+        for length in range(min(longest, len(key) - at), 0, -1):
+            if key[at : at + length] in self.by_member:
+                return at + length
+        return at
+
+    def _concept(self, wording: str) -> list[str]:
+        own = [f"#{number}" for number in self.by_member[wording]]
+        inner = self._cut(wording, len(wording) - 1) if len(wording) > 2 else []
+        return own + [token for token in inner if token.startswith("#") and token not in own]

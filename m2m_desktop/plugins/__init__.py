@@ -1,0 +1,1 @@
+"""Optional parts that ship; each file implements one core protocol."""

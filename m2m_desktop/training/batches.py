@@ -1,0 +1,52 @@
+"""Texts and pairs as tensors, in batches of similar length so that little is padding."""
+
+from collections.abc import Sequence
+
+import torch
+from tokenizers import Encoding, Tokenizer
+from torch import Tensor
+
+from m2m_desktop.training.network import CrossEncoder
+
+
+def stack(encodings: Sequence[Encoding]) -> tuple[Tensor, Tensor, Tensor]:
+    """Give (ids, token types, mask), each (batch, longest), padded with id 0."""
+    longest = max(len(encoding.ids) for encoding in encodings)
+
+    def column(values: list[list[int]]) -> Tensor:
+        return torch.tensor([row + [0] * (longest - len(row)) for row in values])
+
+    return (
+        column([encoding.ids for encoding in encodings]),
+        column([encoding.type_ids for encoding in encodings]),
+        column([encoding.attention_mask for encoding in encodings]),
+    )
+
+
+def encode(
+    tokenizer: Tokenizer, texts: Sequence[str | tuple[str, str]]
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Tokenise texts or pairs to one padded batch; see `stack`."""
+    return stack(tokenizer.encode_batch(list(texts)))
+
+
+def score_pairs(
+    model: CrossEncoder,
+    tokenizer: Tokenizer,
+    pairs: Sequence[tuple[str, str]],
+    *,
+    batch_size: int = 36,
+) -> Tensor:
+    """Give the logits (pairs, 2) in the order of ``pairs``.
+
+    Works through batches of similar length; gradients flow as through one big batch.
+    """
+    encodings = tokenizer.encode_batch(list(pairs))
+    by_length = sorted(range(len(pairs)), key=lambda row: len(encodings[row].ids))
+    logits = [
+        model(*stack([encodings[row] for row in by_length[start : start + batch_size]]))
+        for start in range(0, len(by_length), batch_size)
+    ]
+    back = torch.empty(len(pairs), dtype=torch.long)
+    back[torch.tensor(by_length)] = torch.arange(len(pairs))
+    return torch.cat(logits)[back]

@@ -1,0 +1,1 @@
+"""The Qt window: shows what the services say and decides nothing about coding."""
