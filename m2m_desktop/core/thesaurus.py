@@ -7,6 +7,17 @@ from functools import cached_property
 from m2m_desktop.core.text import characters, match_key
 
 
+def is_whole(text: str, start: int, stop: int) -> bool:
+    """Tell whether a span cuts no Latin word: ``cr`` does not stand in ``crp``."""
+
+    def joined(left: str, right: str) -> bool:
+        return left.isascii() and right.isascii() and left.isalpha() and right.isalpha()
+
+    cuts_start = start > 0 and joined(text[start - 1], text[start])
+    cuts_stop = stop < len(text) and joined(text[stop - 1], text[stop])
+    return not (cuts_start or cuts_stop)
+
+
 @dataclass(frozen=True)
 class Thesaurus:
     """Groups of wordings that may stand for one another; a wording may be in several groups.
@@ -65,8 +76,9 @@ class Thesaurus:
 
     def _match_end(self, key: str, at: int, longest: int) -> int:
         for length in range(min(longest, len(key) - at), 0, -1):
-            if key[at : at + length] in self.by_member:
-                return at + length
+            stop = at + length
+            if key[at:stop] in self.by_member and is_whole(key, at, stop):
+                return stop
         return at
 
     def _concept(self, wording: str) -> list[str]:

@@ -3,6 +3,8 @@
 import random
 from collections.abc import Mapping, Sequence
 
+from m2m_desktop.core.thesaurus import is_whole
+
 _BEFORE = (
     "患者出现", "服药后", "用药后", "服药后出现", "用药后出现", "输液后", "出现", "自觉", "感", "感觉",
     "突发", "突然", "轻度", "中度", "重度", "严重", "明显", "轻微", "反复", "持续性", "间断", "偶有", "有点",
@@ -46,8 +48,9 @@ class Wordings:
         spans, at = [], 0
         while at < len(text):
             for length in range(min(self._longest, len(text) - at), 0, -1):
-                if text[at : at + length] in self._groups:
-                    spans.append((at, at + length))
+                stop = at + length
+                if text[at:stop] in self._groups and is_whole(text, at, stop):
+                    spans.append((at, stop))
                     at += length - 1
                     break
             at += 1
