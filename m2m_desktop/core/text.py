@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Protocol
 
 from m2m_desktop.core.traditional import TO_SIMPLIFIED
@@ -83,6 +84,7 @@ def normalise(text: str) -> str:
     return current
 
 
+@lru_cache(maxsize=8192)
 def _is_kept(character: str) -> bool:
     return unicodedata.category(character)[0] in "LNM" or character in "↑↓+%"
 

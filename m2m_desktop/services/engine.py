@@ -1,0 +1,370 @@
+"""The engine: holds the open terminologies, indexes and models; every front end talks to it."""
+
+import logging
+import os
+import platform
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from m2m_desktop import __version__
+from m2m_desktop.core.errors import BadRequest, ModelError, TerminologyUnknown
+from m2m_desktop.core.messages import N_, message
+from m2m_desktop.core.pipeline import Pipeline
+from m2m_desktop.core.progress import Progress, silent
+from m2m_desktop.core.records import (
+    DEFAULT_THRESHOLD,
+    DEFAULT_TOP_K,
+    CodingResult,
+    Mention,
+    Run,
+    TermLevel,
+)
+from m2m_desktop.core.retrieval import LexicalRetriever, ReferenceRetriever, Retriever
+from m2m_desktop.core.search import SearchHit, SearchKind, TermSearch
+from m2m_desktop.core.templates import REFERENCE_TEMPLATE, Template
+from m2m_desktop.core.terminology import ReleaseInfo, Terminology
+from m2m_desktop.core.thesaurus import Thesaurus
+from m2m_desktop.services.import_report import ImportReport
+from m2m_desktop.services.index_cache import IndexCache, open_tokenisers
+from m2m_desktop.services.language import _, explain
+from m2m_desktop.services.locations import Locations
+from m2m_desktop.services.model_store import ModelInfo, ModelStore, OpenModel
+from m2m_desktop.services.settings import load_settings
+from m2m_desktop.services.terminology_store import TerminologyStore
+
+MODES = ("default", "reference", "lexical")
+DEMO = "demo"
+LEXICAL_ONLY = N_(
+    "No model is in use: candidates are ordered by wording only, and nothing but exact names is "
+    "selected."
+)
+
+_log = logging.getLogger(__name__)
+
+Imported = list[tuple[ReleaseInfo, ImportReport]]
+
+
+@dataclass(frozen=True, slots=True)
+class CodingOptions:
+    """How to code. Empty names mean the defaults: the settings' choice, else what ships."""
+
+    terminology: str = ""
+    model: str = ""
+    top_k: int = DEFAULT_TOP_K
+    threshold: float = DEFAULT_THRESHOLD
+    mode: str = "default"
+
+    def check(self) -> None:
+        """Raise BadRequest for a value that makes no sense."""
+        if self.mode not in MODES:
+            detail = message(N_("there is no mode {mode}"), mode=self.mode)
+            raise BadRequest(detail=detail)
+        if not 0 <= self.threshold <= 1:
+            raise BadRequest(detail=message(N_("the threshold must lie between 0 and 1")))
+        if self.top_k < 1:
+            raise BadRequest(detail=message(N_("at least one candidate must be asked for")))
+
+
+class Engine:
+    """Opens things when first needed and keeps them open. Not for use from several threads."""
+
+    def __init__(
+        self, locations: Locations, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        self._locations = locations
+        self._now = now
+        self._terminologies = TerminologyStore(locations.terminologies)
+        self._indexes = IndexCache(locations.data / "indexes")
+        self._models = ModelStore(locations.models, locations.resources / "models")
+        self._settings = load_settings(locations)
+        self._open_terminologies: dict[str, Terminology] = {}
+        self._open_retrievers: dict[tuple[str, str], Retriever] = {}
+        self._open_models: dict[str, OpenModel] = {}
+        self._open_searches: dict[str, TermSearch] = {}
+
+    # -- coding ----------------------------------------------------------------------------------
+
+    def code(
+        self, mentions: Sequence[Mention], options: CodingOptions, progress: Progress = silent
+    ) -> Iterator[CodingResult]:
+        """Code mentions one after the other, in their order.
+
+        Without a usable model the answers are lexical and say so in their warnings.
+        """
+        pipeline = self.pipeline(options, progress)
+        for done, mention in enumerate(mentions):
+            progress(done, len(mentions))
+            yield pipeline.code(mention)
+        progress(len(mentions), len(mentions))
+
+    def retrieve(
+        self, mentions: Sequence[Mention], options: CodingOptions, progress: Progress = silent
+    ) -> Iterator[CodingResult]:
+        """Give the first stage's candidates of mentions, in their order."""
+        pipeline = self.pipeline(options, progress, with_model=False)
+        for done, mention in enumerate(mentions):
+            progress(done, len(mentions))
+            yield pipeline.retrieve(mention)
+        progress(len(mentions), len(mentions))
+
+    def pipeline(
+        self, options: CodingOptions, progress: Progress = silent, *, with_model: bool = True
+    ) -> Pipeline:
+        """Open everything that ``options`` ask for and stamp the run."""
+        options.check()
+        terminology = self.terminology(options.terminology, progress)
+        is_reference = options.mode == "reference"
+        retriever = self._retriever(terminology, options.mode, progress)
+        model: OpenModel | None = None
+        warnings: list[str] = []
+        if with_model and options.mode != "lexical":
+            model, problem = self._usable_model(options.model)
+            if problem is not None:
+                warnings = [explain(problem), _(LEXICAL_ONLY)]
+        template = model.info.template if model else (REFERENCE_TEMPLATE if is_reference else None)
+        return Pipeline(
+            terminology=terminology,
+            retriever=retriever,
+            run=self._run(terminology, model, template, options),
+            reranker=model.reranker if model else None,
+            template=template or Template(),
+            asks_model_always=is_reference,
+            warnings=tuple(warnings),
+        )
+
+    def warm(self, options: CodingOptions, progress: Progress = silent) -> None:
+        """Open everything now, so that the first answer is quick."""
+        self.pipeline(options, progress)
+
+    def _run(
+        self,
+        terminology: Terminology,
+        model: OpenModel | None,
+        template: Template | None,
+        options: CodingOptions,
+    ) -> Run:
+        info = terminology.info
+        return Run(
+            terminology_id=info.terminology_id,
+            terminology_name=info.name,
+            terminology_version=info.version,
+            terminology_language=info.language,
+            terminology_hashes=info.hashes,
+            is_demo_terminology=info.is_demo,
+            model_id=model.info.model_id if model else "",
+            model_hash=model.info.hash if model else "",
+            template=template.name if template else "",
+            alias_order=template.alias_order if template else "",
+            mode=options.mode,
+            threshold=options.threshold,
+            top_k=options.top_k,
+            app_version=__version__,
+            coded_at=self._now().isoformat(timespec="seconds"),
+        )
+
+    def _retriever(
+        self, terminology: Terminology, mode: str, progress: Progress
+    ) -> Retriever:
+        kind = "reference" if mode == "reference" else "names"
+        key = (terminology.info.terminology_id, kind)
+        if key not in self._open_retrievers:
+            if kind == "reference":
+                postings = self._indexes.reference_postings(terminology, progress)
+                self._open_retrievers[key] = ReferenceRetriever(postings)
+            else:
+                self._open_retrievers[key] = self._open_names(terminology, progress)
+        return self._open_retrievers[key]
+
+    def _open_names(self, terminology: Terminology, progress: Progress) -> LexicalRetriever:
+        tokenisers = open_tokenisers(terminology, self._thesaurus)
+        index = self._indexes.name_index(terminology, tokenisers, self._thesaurus, progress)
+        return LexicalRetriever(terminology, index, tokenisers)
+
+    @cached_property
+    def _thesaurus(self) -> Thesaurus:
+        folder = self._locations.resources / "thesaurus"
+        lines = [
+            line
+            for path in sorted(folder.glob("*.txt"))
+            for line in path.read_text(encoding="utf-8").splitlines()
+        ]
+        return Thesaurus.parse(lines)
+
+    # -- searching -------------------------------------------------------------------------------
+
+    def search(
+        self,
+        text: str,
+        *,
+        terminology: str = "",
+        level: TermLevel | None = None,
+        kind: SearchKind = SearchKind.CONTAINS,
+        limit: int = 200,
+    ) -> list[SearchHit]:
+        """Look terms up by name, part of a name, or code; see `TermSearch.search`."""
+        opened = self.terminology(terminology)
+        key = opened.info.terminology_id
+        if key not in self._open_searches:
+            self._open_searches[key] = TermSearch(opened)
+        search = self._open_searches[key]
+        if kind is SearchKind.FUZZY and search.retriever is None:
+            retriever = self._retriever(opened, "default", silent)
+            assert isinstance(retriever, LexicalRetriever)
+            search = self._open_searches[key] = TermSearch(opened, retriever)
+        return search.search(text, kind, level=level, limit=limit)
+
+    # -- terminologies ---------------------------------------------------------------------------
+
+    def terminology(self, name: str = "", progress: Progress = silent) -> Terminology:
+        """Open a terminology by id, beginning of an id, or path; empty means the default."""
+        wanted = name or self._settings.terminology or DEMO
+        if wanted not in self._open_terminologies:
+            if wanted == DEMO:
+                opened = self._terminologies.open(self._demo_folder, progress=progress)
+            else:
+                try:
+                    opened = self._terminologies.open(wanted, progress=progress)
+                except TerminologyUnknown:
+                    if name:
+                        raise
+                    _log.warning("the default terminology is gone; using the demo dictionary")
+                    return self.terminology(DEMO, progress)
+            self._open_terminologies[wanted] = opened
+        return self._open_terminologies[wanted]
+
+    def terminologies(self) -> list[ReleaseInfo]:
+        """List the demo dictionary and everything that was imported."""
+        demo = self.terminology(DEMO).info
+        others = [
+            info
+            for info in self._terminologies.list()
+            if info.terminology_id != demo.terminology_id and not info.is_demo
+        ]
+        return [demo, *others]
+
+    def check_terminology(
+        self,
+        path: Path,
+        *,
+        password: str | None = None,
+        encoding: str | None = None,
+        progress: Progress = silent,
+    ) -> Imported:
+        """Read and check a release without keeping anything."""
+        self._locations.data.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=self._locations.data) as folder:
+            return TerminologyStore(Path(folder)).import_release(
+                path, password=password, encoding=encoding, progress=progress
+            )
+
+    def import_terminology(
+        self,
+        path: Path,
+        *,
+        password: str | None = None,
+        encoding: str | None = None,
+        progress: Progress = silent,
+    ) -> Imported:
+        """Compile every release of a folder, zip or CSV into the user's data folder."""
+        return self._terminologies.import_release(
+            path, password=password, encoding=encoding, progress=progress
+        )
+
+    def remove_terminology(self, terminology_id: str) -> None:
+        """Delete a terminology with all that was made from it."""
+        info = self._terminologies.open(terminology_id).info
+        self._forget(info.terminology_id)
+        self._indexes.forget(info.terminology_id)
+        self._terminologies.remove(info.terminology_id)
+
+    def _forget(self, terminology_id: str) -> None:
+        self._open_terminologies = {
+            name: opened
+            for name, opened in self._open_terminologies.items()
+            if opened.info.terminology_id != terminology_id
+        }
+        self._open_retrievers = {
+            key: opened for key, opened in self._open_retrievers.items() if key[0] != terminology_id
+        }
+        self._open_searches.pop(terminology_id, None)
+
+    @property
+    def _demo_folder(self) -> Path:
+        return self._locations.resources / "demo"
+
+    # -- models ----------------------------------------------------------------------------------
+
+    def _usable_model(self, name: str) -> tuple[OpenModel | None, ModelError | None]:
+        """Open a model, or say why there is none: coding goes on without it."""
+        wanted = name or self._settings.model
+        try:
+            if wanted not in self._open_models:
+                self._open_models[wanted] = self._models.open(wanted)
+            return self._open_models[wanted], None
+        except ModelError as error:
+            _log.info("coding without a model: %s", error.code)
+            return None, error
+
+    def models(self) -> list[ModelInfo]:
+        """List the shipped and the installed bundles; a damaged one with its problem."""
+        return self._models.list()
+
+    def verify_model(self, name_or_path: str) -> ModelInfo:
+        """Check a bundle completely; raises ModelError."""
+        return self._models.verify(name_or_path)
+
+    def install_model(self, path: Path) -> ModelInfo:
+        """Verify a bundle folder or zip and copy it into the user's data folder."""
+        info = self._models.install(path)
+        self._open_models.clear()
+        return info
+
+    def remove_model(self, model_id: str) -> None:
+        """Delete an installed bundle."""
+        self._models.remove(model_id)
+        self._open_models.clear()
+
+    # -- support ---------------------------------------------------------------------------------
+
+    def doctor(self) -> dict[str, object]:
+        """Describe this installation for support: versions, folders, hashes. No phrase, no term."""
+        packages = ("numpy", "onnxruntime", "tokenizers", "jieba", "rank-bm25", "openpyxl")
+        return {
+            "app_version": __version__,
+            "python": sys.version.split()[0],
+            "system": f"{platform.system()} {platform.release()} {platform.machine()}",
+            "cores": os.cpu_count(),
+            "packages": {name: _package_version(name) for name in packages},
+            "telemetry_disabled": os.environ.get("ORT_DISABLE_TELEMETRY") == "1",
+            "folders": {
+                "data": str(self._locations.data),
+                "config": str(self._locations.config),
+                "logs": str(self._locations.logs),
+                "resources": str(self._locations.resources),
+            },
+            "terminologies": [
+                {"id": info.terminology_id, "version": info.version, "hashes": dict(info.hashes)}
+                for info in self.terminologies()
+            ],
+            "models": [
+                {
+                    "id": info.model_id,
+                    "hash": info.hash,
+                    "problem": info.problem.text(_) if info.problem else "",
+                }
+                for info in self.models()
+            ],
+        }
+
+
+def _package_version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "-"

@@ -1,0 +1,91 @@
+"""What the user may change once and for all, kept as a small JSON file."""
+
+import contextlib
+import json
+import logging
+import os
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from m2m_desktop.core.errors import OutputUnwritable
+from m2m_desktop.core.records import DEFAULT_THRESHOLD
+from m2m_desktop.services.locations import Locations
+
+logger = logging.getLogger(__name__)
+
+LANGUAGES = ("", "zh_CN", "en")
+THEMES = ("system", "light", "dark")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings with their defaults; only values that differ from these are written."""
+
+    language: str = ""
+    """Language of the program: "zh_CN", "en", or empty for that of the system."""
+
+    terminology: str = ""
+    """Id of the terminology to code with; empty for the demo dictionary."""
+
+    model: str = ""
+    """Id of the model to code with; empty for the one that ships with the program."""
+
+    threshold: float = DEFAULT_THRESHOLD
+    """Probability (0 to 1) from which a term is selected."""
+
+    theme: str = "system"
+    """Colours of the window: "system", "light" or "dark"."""
+
+
+def load_settings(locations: Locations) -> Settings:
+    """Read the settings. A value that makes no sense counts as not set; so does a damaged file."""
+    try:
+        stored = json.loads(locations.settings_file.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, ValueError) as error:
+        logger.warning("settings cannot be read (%s): using the defaults", type(error).__name__)
+        return Settings()
+    if not isinstance(stored, dict):
+        logger.warning("settings cannot be read (not an object): using the defaults")
+        return Settings()
+    known: dict[str, Any] = {}
+    for field in fields(Settings):
+        if field.name not in stored:
+            continue
+        if is_valid(field.name, stored[field.name]):
+            known[field.name] = stored[field.name]
+        else:
+            logger.warning("setting %s has an impossible value: using the default", field.name)
+    return Settings(**known)
+
+
+def save_settings(settings: Settings, locations: Locations) -> None:
+    """Write what differs from the defaults. The old file stays until the new one is whole.
+
+    Raises: OutputUnwritable.
+    """
+    default = asdict(Settings())
+    changed = {name: value for name, value in asdict(settings).items() if value != default[name]}
+    target = locations.settings_file
+    draft = target.with_name(f"{target.name}.{os.getpid()}")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        draft.write_text(json.dumps(changed, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        draft.replace(target)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            draft.unlink(missing_ok=True)
+        raise OutputUnwritable(path=target, detail=error.strerror or "") from error
+
+
+def is_valid(name: str, value: object) -> bool:
+    """Whether a value may stand in a setting."""
+    if name == "threshold":
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        return is_number and 0 <= value <= 1  # type: ignore[operator]
+    if name == "language":
+        return value in LANGUAGES
+    if name == "theme":
+        return value in THEMES
+    return isinstance(value, str)
