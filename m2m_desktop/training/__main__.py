@@ -8,13 +8,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import torch
+from tokenizers import Tokenizer
 
 from m2m_desktop.services.locations import resources
 from m2m_desktop.services.quiet import silence_libraries
 from m2m_desktop.services.terminology_store import TerminologyStore
 from m2m_desktop.training import export, recipe
 from m2m_desktop.training.evaluate import DevelopmentSet, prepare, read_gold
-from m2m_desktop.training.network import CrossEncoder
+from m2m_desktop.training.network import BertShape, CrossEncoder
 from m2m_desktop.training.pretrain import pretrain
 from m2m_desktop.training.train import TrainingPlan, train
 
@@ -78,10 +79,10 @@ def _train(options: argparse.Namespace) -> int:
 def _export(options: argparse.Namespace) -> int:
     ingredients = recipe.gather(resources(), options.data)
     config = json.loads((options.checkpoint / "config.json").read_text())
-    model = CrossEncoder(ingredients.shape)
+    model = CrossEncoder(BertShape.of(config))
     model.load_state_dict(torch.load(options.checkpoint / "model.pt", weights_only=True))
     tokenizer_json = (options.checkpoint / "tokenizer.json").read_text(encoding="utf-8")
-    tokenizer = ingredients.tokenizer()
+    tokenizer = Tokenizer.from_str(tokenizer_json)
     graph = export.export_onnx(model)
     float32, int8 = graph.SerializeToString(), export.quantise(graph)
     stream = ingredients.groups(random.Random(recipe.SEED + 1))

@@ -8,6 +8,7 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from m2m_desktop.core.candidate_texts import CandidateTexts
+from m2m_desktop.core.metrics import hit_rate
 from m2m_desktop.core.records import TermLevel
 from m2m_desktop.core.retrieval import LexicalRetriever, build_name_index
 from m2m_desktop.core.templates import Template
@@ -31,11 +32,7 @@ class DevelopmentSet:
 
     def hits(self, orders: Sequence[Sequence[int]]) -> dict[str, float]:
         """Give the share of mentions with a gold PT among the first k, for k in `HITS`."""
-        ranks = []
-        for order, gold in zip(orders, self.gold, strict=True):
-            found = [place for place, row in enumerate(order, 1) if row in gold]
-            ranks.append(found[0] if found else 10**6)
-        return {f"hit@{k}": float(np.mean(np.array(ranks) <= k)) for k in HITS}
+        return {f"hit@{k}": round(hit_rate(orders, self.gold, k), 4) for k in HITS}
 
     def first_stage(self) -> dict[str, float]:
         """Score the first stage itself."""

@@ -4,7 +4,9 @@ Naming matters: a checkpoint written here is read by the same exporter as a publ
 ``BertForSequenceClassification``.
 """
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -24,6 +26,11 @@ class BertShape:
     type_vocab_size: int = 2
     layer_norm_eps: float = 1e-12
     num_labels: int = 2
+
+    @classmethod
+    def of(cls, config: Mapping[str, Any]) -> "BertShape":
+        """Read the size from the content of a ``config.json``."""
+        return cls(**{field.name: config[field.name] for field in fields(cls)})
 
     def config(self) -> dict[str, object]:
         """Give the content of ``config.json``."""

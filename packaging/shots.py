@@ -1,0 +1,228 @@
+"""Draws every state of the window as PNG files, with the real engine and the demo dictionary.
+
+    shots.py DIR          every state: light and dark, Chinese and English, at 1x and 2x
+    shots.py DIR --one    only the window with a few phrases coded
+
+Pictures are the same on every run on one machine: fixed size, own empty user folder, no blinking.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from m2m_desktop.services.quiet import silence_libraries  # noqa: E402
+
+silence_libraries()
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QEvent, QEventLoop, QTimer, qInstallMessageHandler  # noqa: E402
+from PySide6.QtWidgets import QApplication, QDialog, QWidget  # noqa: E402
+
+from m2m_desktop.services.locations import default_locations  # noqa: E402
+from m2m_desktop.ui.app import Program  # noqa: E402
+from m2m_desktop.ui.engine_client import EngineState  # noqa: E402
+from m2m_desktop.ui.help_dialogs import KeysDialog  # noqa: E402
+from m2m_desktop.ui.release_dialog import ReleaseDialog  # noqa: E402
+
+WIDE, NARROW = (1400, 860), (1100, 760)
+ONE = "全身发痒起疹"
+SEVERAL = "\n".join(
+    (
+        "全身发痒起疹",
+        "服药后反胃并吐了",
+        "拉肚子",
+        "ALT升高",
+        "头晕、心慌",
+        "血小板少",
+        "说不清的感觉",
+    )
+)
+PATIENCE_S = 180
+
+
+class Studio:
+    """A program set up to be drawn."""
+
+    def __init__(self, app: QApplication, folder: Path) -> None:
+        self.app, self._folder = app, folder
+        self.suffix = ""
+        app.setCursorFlashTime(0)
+        (default_locations().config / "window.ini").unlink(missing_ok=True)
+        self.program = Program(app, default_locations())
+        self.window = self.program.window
+        self.page = self.window.page
+        self.window.resize(*WIDE)
+        self.window.show()
+        self.window.activateWindow()
+
+    def wait(self, what: str, is_so: Callable[[], bool]) -> None:
+        """Let the program run until something is so; SystemExit if it never is."""
+        end = time.monotonic() + PATIENCE_S
+        while not is_so():
+            if time.monotonic() > end:
+                raise SystemExit(f"shots: waited {PATIENCE_S} s in vain for {what}")
+            self.breathe(20)
+
+    def breathe(self, milliseconds: int) -> None:
+        """Let the program run for a moment."""
+        loop = QEventLoop()
+        QTimer.singleShot(milliseconds, loop.quit)
+        loop.exec()
+
+    def wait_ready(self) -> None:
+        """Wait until the engine has nothing left to do."""
+        self.wait(
+            "the engine",
+            lambda: (
+                self.program.client.state is EngineState.READY
+                and self.window.bar.terminology.isEnabled()
+            ),
+        )
+        self.breathe(150)  # the tree asks a moment after the table has settled
+        self.wait("the tree", lambda: self.program.client.state is EngineState.READY)
+
+    def shoot(self, name: str, widget: QWidget | None = None) -> None:
+        """Draw a widget into a file."""
+        self.breathe(60)
+        path = self._folder / f"{name}{self.suffix}.png"
+        if not (widget or self.window).grab().save(str(path)):
+            raise SystemExit(f"shots: cannot write {path}")
+
+    def code(self, text: str, row: int = 0) -> None:
+        """Code phrases and look at one of them."""
+        self.page.mentions.box.set_text(text)
+        self.wait_ready()
+        table = self.page.mentions.table
+        table.setCurrentIndex(self.page.mentions.model.index(row, 0))
+        self.wait_ready()
+
+    def dialog(self, kind: type[QDialog]) -> QDialog | None:
+        """The dialog of a kind that is open."""
+        return next((w for w in self.window.findChildren(kind) if w.isVisible()), None)
+
+    def finish(self, dialog: QDialog) -> None:
+        """Close a dialog."""
+        dialog.done(0)
+        self.app.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+def draw_states(studio: Studio) -> None:
+    """Every state of the page and of the import, one after the other."""
+    window, page = studio.window, studio.page
+    page.mentions.box.set_text("")
+    studio.wait_ready()
+    studio.shoot("1_empty")
+    studio.code(ONE)
+    studio.shoot("2_filled")
+    studio.code(SEVERAL, row=1)
+    studio.shoot("3_several")
+    window.resize(*NARROW)
+    studio.shoot("3_several_narrow")
+    window.resize(*WIDE)
+    page.tree.whole_box.setChecked(True)
+    studio.wait_ready()
+    studio.shoot("3_whole_tree")
+    page.tree.whole_box.setChecked(False)
+    draw_import(studio)
+    lexical = window.bar.model.findData("lexical")
+    usual = window.bar.model.currentIndex()
+    window.bar.model.setCurrentIndex(lexical)
+    studio.wait_ready()
+    studio.shoot("7_lexical_only")
+    window.bar.model.setCurrentIndex(usual)
+    studio.wait_ready()
+    keys = KeysDialog(window)
+    keys.show()
+    studio.shoot("8_keys", keys)
+    studio.finish(keys)
+    window.about()
+    about = studio.dialog(QDialog)
+    if about is not None:
+        studio.shoot("8_about", about)
+        studio.finish(about)
+
+
+def draw_import(studio: Studio) -> None:
+    """The import dialog: choosing, an error, at work, the report."""
+    dialog = ReleaseDialog(studio.program.client, studio.window)
+    dialog.resize(680, 560)
+    dialog.show()
+    studio.shoot("4_import_choose", dialog)
+    with tempfile.TemporaryDirectory(prefix="m2m") as empty:
+        place = Path(empty) / "MedAscii"
+        place.mkdir()
+        # the sentence names the folder: a fixed name makes the same picture every time
+        os.chdir(empty)
+        dialog.set_path("MedAscii")
+        dialog.licence_box.setChecked(True)
+        dialog.import_button.click()
+        studio.wait("an error", lambda: bool(dialog.notices.texts()))
+        studio.shoot("5_import_error", dialog)
+        os.chdir(ROOT)
+    dialog.set_path(str(Path("D:/MedDRA/MedDRA_Chinese.zip")))
+    dialog.show_progress(5, 9, "mdhier.asc")
+    studio.shoot("4_import_running", dialog)
+    dialog.pages.setCurrentIndex(0)
+    dialog.set_path(str(ROOT / "resources" / "demo"))
+    dialog.import_button.click()
+    studio.wait("the report", lambda: dialog.pages.currentIndex() == 2)
+    studio.wait_ready()
+    studio.shoot("6_import_report", dialog)
+    studio.finish(dialog)
+
+
+def draw(folder: Path, scale: str, *, only_one: bool) -> None:
+    """Draw everything at one scale, in this process."""
+    qInstallMessageHandler(lambda *_told: None)  # offscreen: "does not support propagateSizeHints"
+    studio = Studio(QApplication([]), folder)
+    if only_one:
+        studio.program.set_language("zh_CN")
+        studio.program.set_theme("light")
+        studio.code(SEVERAL)
+        studio.shoot("window")
+    else:
+        for language in ("zh_CN", "en"):
+            for theme in ("light", "dark"):
+                studio.suffix = f"_{language[:2]}_{theme}_{scale}x"
+                studio.program.set_language(language)
+                studio.program.set_theme(theme)
+                draw_states(studio)
+    studio.program.close()
+
+
+def main() -> int:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description="Draw the states of the window as PNG files.")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--one", action="store_true", help="only the window with phrases coded")
+    parser.add_argument("--scale", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    options.folder.mkdir(parents=True, exist_ok=True)
+    if options.scale:
+        draw(options.folder.resolve(), options.scale, only_one=options.one)
+        return 0
+    with tempfile.TemporaryDirectory(prefix="m2m-shots-") as home:
+        for scale in ("1",) if options.one else ("1", "2"):
+            # a scale holds for a whole process
+            status = subprocess.run(
+                [sys.executable, __file__, *sys.argv[1:], "--scale", scale],
+                env={**os.environ, "M2M_HOME": home, "QT_SCALE_FACTOR": scale},
+                check=False,
+            ).returncode
+            if status:
+                return status
+    pictures = len(list(options.folder.glob("*.png")))
+    print(f"{pictures} pictures in {options.folder}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
