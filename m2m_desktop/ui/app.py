@@ -1,0 +1,88 @@
+"""Puts the program together: QApplication, language, theme, engine, window."""
+
+import logging
+from collections.abc import Sequence
+
+from PySide6.QtCore import QLibraryInfo, QObject, QTranslator
+from PySide6.QtWidgets import QApplication
+
+from m2m_desktop import __version__
+from m2m_desktop.services.language import CHINESE, use_language
+from m2m_desktop.services.locations import Locations, default_locations
+from m2m_desktop.services.logs import start_logging
+from m2m_desktop.services.settings import load_settings
+from m2m_desktop.ui import style
+from m2m_desktop.ui.engine_client import EngineClient
+from m2m_desktop.ui.main_window import MainWindow
+from m2m_desktop.ui.messages import install_excepthook
+
+logger = logging.getLogger(__name__)
+
+
+class Program(QObject):
+    """The window with its engine, in a language and a theme that can be changed at any time."""
+
+    def __init__(
+        self, app: QApplication, locations: Locations, command: Sequence[str] | None = None
+    ) -> None:
+        super().__init__()
+        self._app, self._translator = app, QTranslator(self)
+        settings = load_settings(locations)
+        style.choose_font(app)
+        self._speak(settings.language)
+        style.apply_theme(app, settings.theme)
+        self.client = EngineClient(command)
+        self.window = MainWindow(self.client, locations, settings)
+        self.window.menus.language_chosen.connect(self.set_language)
+        self.window.menus.theme_chosen.connect(self.set_theme)
+        app.styleHints().colorSchemeChanged.connect(self._scheme_changed)
+        self.client.start()
+        self.window.ask_status()
+
+    def set_language(self, language: str) -> None:
+        """Speak another language from now on; empty: that of the system."""
+        self._speak(language)
+        self.window.change_settings(language=language)
+        self.window.retranslate()
+        self.window.renew_engine()
+
+    def set_theme(self, theme: str) -> None:
+        """Change the colours: "light", "dark" or "system"."""
+        style.apply_theme(self._app, theme)
+        self.window.change_settings(theme=theme)
+        self.window.retranslate()
+
+    def close(self) -> None:
+        """Close window and engine."""
+        self._app.styleHints().colorSchemeChanged.disconnect(self._scheme_changed)
+        self._app.removeTranslator(self._translator)
+        self.window.close()
+
+    def _speak(self, language: str) -> None:
+        spoken = use_language(language or None)
+        self._app.removeTranslator(self._translator)
+        folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+        if spoken == CHINESE and self._translator.load("qtbase_zh_CN", folder):
+            self._app.installTranslator(self._translator)
+        style.set_locale(spoken)
+
+    def _scheme_changed(self) -> None:
+        if self.window.settings.theme == "system":
+            style.apply_theme(self._app, "system")
+            self.window.retranslate()
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Open the window and give the exit status when it was closed."""
+    locations = default_locations()
+    start_logging(locations, "window")
+    app = QApplication(list(arguments))
+    app.setApplicationName("m2m_desktop")
+    app.setApplicationDisplayName("mention2meddra Desktop")
+    app.setApplicationVersion(__version__)
+    install_excepthook()
+    program = Program(app, locations)
+    program.window.show()
+    status = app.exec()
+    program.client.close()
+    return status

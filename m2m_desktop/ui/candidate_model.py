@@ -1,0 +1,173 @@
+"""The table of candidates of one mention: ranked PTs with probability, evidence and selection."""
+
+from collections.abc import Sequence
+from enum import IntEnum
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+
+from m2m_desktop.core.messages import N_
+from m2m_desktop.core.records import Candidate, CodingResult
+from m2m_desktop.services.language import _
+from m2m_desktop.ui import icons, style, words
+
+Index = QModelIndex | QPersistentModelIndex
+Role = Qt.ItemDataRole
+NOWHERE = QModelIndex()
+
+PROBABILITY_ROLE = Role.UserRole
+SELECTED_ROLE = Role.UserRole + 1
+LINE_ROLE = Role.UserRole + 2
+"""Whether the threshold runs along the upper edge of this row."""
+THRESHOLD_ROLE = Role.UserRole + 3
+
+
+class CandidateColumn(IntEnum):
+    """The columns from left to right."""
+
+    RANK = 0
+    SELECTED = 1
+    PT = 2
+    CODE = 3
+    PROBABILITY = 4
+    LLT = 5
+    SOURCE = 6
+
+
+HEADERS = {
+    CandidateColumn.RANK: N_("No."),
+    CandidateColumn.SELECTED: N_("Selection"),
+    CandidateColumn.PT: N_("PT"),
+    CandidateColumn.CODE: N_("Code"),
+    CandidateColumn.PROBABILITY: N_("Probability"),
+    CandidateColumn.LLT: N_("Matched LLT"),
+    CandidateColumn.SOURCE: N_("Found by"),
+}
+
+
+class CandidateModel(QAbstractTableModel):
+    """Rows over plain records; see `set_result`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._candidates: Sequence[Candidate] = ()
+        self._selected: frozenset[str] = frozenset()
+        self._threshold = 0.0
+        self._line_row = -1
+
+    def set_result(self, result: CodingResult | None) -> None:
+        """Show the candidates of an answer, or nothing."""
+        self.beginResetModel()
+        self._candidates = result.candidates if result else ()
+        self._selected = frozenset(result.selected) if result else frozenset()
+        self._threshold = result.run.threshold if result else 0.0
+        self._line_row = self._first_below()
+        self.endResetModel()
+
+    def retranslate(self) -> None:
+        """Show the words again, in another language or other colours."""
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(CandidateColumn) - 1)
+        if self._candidates:
+            last = self.index(len(self._candidates) - 1, len(CandidateColumn) - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
+
+    def candidate(self, row: int) -> Candidate | None:
+        """The candidate of a row."""
+        return self._candidates[row] if 0 <= row < len(self._candidates) else None
+
+    @property
+    def has_probabilities(self) -> bool:
+        """Whether a model scored these candidates."""
+        return any(candidate.probability is not None for candidate in self._candidates)
+
+    def _first_below(self) -> int:
+        for row, candidate in enumerate(self._candidates):
+            if candidate.probability is not None and candidate.probability < self._threshold:
+                return row
+        return -1
+
+    # -- Qt --------------------------------------------------------------------------------------
+
+    def rowCount(self, parent: Index = NOWHERE) -> int:
+        """One row a candidate."""
+        return 0 if parent.isValid() else len(self._candidates)
+
+    def columnCount(self, parent: Index = NOWHERE) -> int:
+        """The columns of `CandidateColumn`."""
+        return 0 if parent.isValid() else len(CandidateColumn)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole
+    ) -> Any:
+        """The names of the columns."""
+        if orientation == Qt.Orientation.Horizontal:
+            if role == Role.DisplayRole:
+                return _(HEADERS[CandidateColumn(section)])
+            if role == Role.TextAlignmentRole:
+                side = Qt.AlignmentFlag.AlignLeft
+                if section == CandidateColumn.RANK:
+                    side = Qt.AlignmentFlag.AlignRight
+                return int(side | Qt.AlignmentFlag.AlignVCenter)
+        return None
+
+    def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
+        """Words, numbers and looks of one cell."""
+        if not index.isValid():
+            return None
+        column, candidate = CandidateColumn(index.column()), self._candidates[index.row()]
+        is_selected = candidate.pt.code in self._selected
+        if role in {Role.DisplayRole, Role.AccessibleTextRole}:
+            return self._text(column, candidate, is_selected)
+        if role == Role.ToolTipRole:
+            return self._tip(column, candidate)
+        if role == PROBABILITY_ROLE:
+            return candidate.probability
+        if role == SELECTED_ROLE:
+            return is_selected
+        if role == LINE_ROLE:
+            return index.row() == self._line_row
+        if role == THRESHOLD_ROLE:
+            return self._threshold
+        if role == Role.TextAlignmentRole and column is CandidateColumn.RANK:
+            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        return _look(column, role, is_selected=is_selected)
+
+    def _text(self, column: CandidateColumn, candidate: Candidate, is_selected: bool) -> str:
+        match column:
+            case CandidateColumn.RANK:
+                return str(candidate.rank)
+            case CandidateColumn.SELECTED:
+                return _(words.SELECTED) if is_selected else ""
+            case CandidateColumn.PT:
+                return candidate.pt.name
+            case CandidateColumn.CODE:
+                return candidate.pt.code
+            case CandidateColumn.PROBABILITY:
+                return words.probability_text(candidate)
+            case CandidateColumn.LLT:
+                return candidate.evidence.llt_name
+            case CandidateColumn.SOURCE:
+                return words.source_word(candidate.evidence.source)
+
+    def _tip(self, column: CandidateColumn, candidate: Candidate) -> str:
+        if column is CandidateColumn.PT and candidate.pt.name2:
+            return f"{candidate.pt.name}\n{candidate.pt.name2}"
+        if column is CandidateColumn.LLT:
+            return f"{candidate.evidence.llt_name}  {candidate.evidence.llt_code}"
+        return self._text(column, candidate, candidate.pt.code in self._selected)
+
+
+def _look(column: CandidateColumn, role: int, *, is_selected: bool) -> Any:
+    colours = style.colours()
+    if column is CandidateColumn.SELECTED and is_selected:
+        if role == Role.DecorationRole:
+            return icons.icon("check", colours.accent)
+        if role == Role.ForegroundRole:
+            return style.brush(colours.accent)
+    if role == Role.FontRole and column is CandidateColumn.PT and is_selected:
+        return style.sized(style.BODY, bold=True)
+    if role == Role.ForegroundRole and column in {
+        CandidateColumn.RANK, CandidateColumn.CODE, CandidateColumn.SOURCE,
+    }:  # fmt: skip
+        return style.brush(colours.muted)
+    return None

@@ -1,0 +1,170 @@
+"""The header: which terminology, which model, which threshold; and the import of a release."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDoubleSpinBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QWidget,
+)
+
+from m2m_desktop.core.records import DEFAULT_THRESHOLD
+from m2m_desktop.services.language import _
+from m2m_desktop.ui import icons, style
+from m2m_desktop.ui.engine_protocol import EngineStatus, ModelChoice, TerminologyChoice
+from m2m_desktop.ui.widgets import button, label
+
+LEXICAL = "lexical"
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What phrases are coded with. ``mode`` is "default" or "lexical"; empty ids: the default."""
+
+    terminology: str = ""
+    model: str = ""
+    mode: str = "default"
+    threshold: float = DEFAULT_THRESHOLD
+
+
+def terminology_title(choice: TerminologyChoice) -> str:
+    """A terminology as it is called in the header and the status bar."""
+    if choice.is_demo:
+        return _("Demo dictionary (not MedDRA)")
+    parts = (choice.name, choice.version, choice.language)
+    return " ".join(
+        part for n, part in enumerate(parts) if part and (n == 0 or part not in parts[0])
+    )
+
+
+class ChoiceBar(QFrame):
+    """Says when something else was chosen."""
+
+    chosen = Signal()
+    import_wanted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("header")
+        self.terminology, self.model = QComboBox(), QComboBox()
+        self.threshold = QDoubleSpinBox(
+            minimum=0.0, maximum=1.0, singleStep=0.05, decimals=2, value=DEFAULT_THRESHOLD
+        )
+        self.threshold.setFixedWidth(88)
+        self.import_button = button()
+        self._labels = label("muted"), label("muted"), label("muted")
+        self._status: EngineStatus | None = None
+        self._wanted_model = ""
+        row = QHBoxLayout(self)
+        row.setContentsMargins(style.L, style.S, style.L, style.S)
+        row.setSpacing(style.S)
+        fields: tuple[QWidget, ...] = (self.terminology, self.model, self.threshold)
+        for text, field in zip(self._labels, fields, strict=True):
+            self._add(row, text, field)
+        row.addStretch(1)
+        row.addWidget(self.import_button)
+        for combo in (self.terminology, self.model):
+            combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+            combo.setMaximumWidth(320)
+            combo.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+            combo.setEnabled(False)
+            combo.currentIndexChanged.connect(self.chosen)
+        pause = QTimer(self, singleShot=True, interval=300)
+        pause.timeout.connect(self.chosen)
+        self.threshold.valueChanged.connect(lambda _value: pause.start())
+        self.import_button.clicked.connect(self.import_wanted)
+        self.retranslate()
+
+    def _add(self, row: QHBoxLayout, text: QLabel, field: QWidget) -> None:
+        text.setBuddy(field)
+        field.setMinimumHeight(30)
+        row.addWidget(text)
+        row.addWidget(field)
+        row.addSpacing(style.L)
+
+    def set_status(self, status: EngineStatus, choices: Choices) -> None:
+        """Offer what the engine has; keep to ``choices`` where they are still there."""
+        self._status = status
+        blockers = QSignalBlocker(self.terminology), QSignalBlocker(self.model)
+        self._fill()
+        _select(self.terminology, choices.terminology or status.default_terminology)
+        usable = {model.model_id for model in status.models if not model.problem}
+        wanted = next((m for m in (choices.model, status.default_model) if m in usable), "")
+        _select(self.model, LEXICAL if choices.mode == LEXICAL else wanted)
+        self.terminology.setEnabled(self.terminology.count() > 0)
+        self.model.setEnabled(True)
+        del blockers
+
+    def _fill(self) -> None:
+        self.terminology.clear()
+        self.model.clear()
+        if self._status is None:
+            return
+        for choice in self._status.terminologies:
+            self.terminology.addItem(terminology_title(choice), choice.terminology_id)
+        for model in self._status.models:
+            self.model.addItem(*_model_item(model))
+            if model.problem:
+                last = self.model.count() - 1
+                self.model.setItemData(last, model.problem, Qt.ItemDataRole.ToolTipRole)
+                self.model.setItemData(last, 0, Qt.ItemDataRole.UserRole - 1)  # not to be chosen
+        if all(model.problem for model in self._status.models):
+            # the engine then says with each answer why there is none
+            self.model.insertItem(0, _("No usable model"), "")
+        self.model.addItem(_("Lexical search only"), LEXICAL)
+
+    def choices(self) -> Choices:
+        """What is chosen now."""
+        model = str(self.model.currentData() or "")
+        return Choices(
+            terminology=str(self.terminology.currentData() or ""),
+            model="" if model == LEXICAL else model,
+            mode=LEXICAL if model == LEXICAL else "default",
+            threshold=round(self.threshold.value(), 4),
+        )
+
+    def set_threshold(self, threshold: float) -> None:
+        """Show a threshold without saying that it was chosen."""
+        with QSignalBlocker(self.threshold):
+            self.threshold.setValue(threshold)
+
+    def current_terminology(self) -> TerminologyChoice | None:
+        """The terminology that is chosen now."""
+        chosen = self.terminology.currentData()
+        known = self._status.terminologies if self._status else ()
+        return next((choice for choice in known if choice.terminology_id == chosen), None)
+
+    def retranslate(self) -> None:
+        """Take over language and colours."""
+        for text, words in zip(
+            self._labels, (_("Terminology"), _("Model"), _("Threshold")), strict=True
+        ):
+            text.setText(words)
+        self.terminology.setAccessibleName(_("Terminology"))
+        self.model.setAccessibleName(_("Model"))
+        self.threshold.setAccessibleName(_("Threshold"))
+        self.threshold.setToolTip(_("PTs with at least this probability are selected"))
+        self.import_button.setText(" " + _("Import release…"))
+        self.import_button.setIcon(icons.icon("import", style.colours().text))
+        blockers = QSignalBlocker(self.terminology), QSignalBlocker(self.model)
+        rows = self.terminology.currentIndex(), self.model.currentIndex()
+        self._fill()
+        self.terminology.setCurrentIndex(rows[0])
+        self.model.setCurrentIndex(rows[1])
+        del blockers
+
+
+def _model_item(model: ModelChoice) -> tuple[str, str]:
+    if model.problem:
+        return _("{model} (damaged)").format(model=model.name), model.model_id
+    return model.name, model.model_id
+
+
+def _select(combo: QComboBox, wanted: str) -> None:
+    index = combo.findData(wanted)
+    combo.setCurrentIndex(max(index, 0))

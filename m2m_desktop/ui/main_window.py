@@ -1,0 +1,320 @@
+"""The window: header, notices, the page, menus and status bar. Wiring only."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import QByteArray, QSettings, Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QLabel, QMainWindow, QVBoxLayout, QWidget
+
+from m2m_desktop.core.errors import CodingToolError
+from m2m_desktop.services.language import _
+from m2m_desktop.services.locations import Locations
+from m2m_desktop.services.settings import Settings, save_settings
+from m2m_desktop.ui import icons, style
+from m2m_desktop.ui.choice_bar import LEXICAL, ChoiceBar, Choices, terminology_title
+from m2m_desktop.ui.code_page import CodePage
+from m2m_desktop.ui.engine_client import EngineClient, EngineState
+from m2m_desktop.ui.engine_protocol import Json, status_from_json
+from m2m_desktop.ui.help_dialogs import AboutDialog, KeysDialog
+from m2m_desktop.ui.menus import Menus
+from m2m_desktop.ui.messages import sentence
+from m2m_desktop.ui.notices import NoticeArea
+from m2m_desktop.ui.release_dialog import ReleaseDialog, dropped_release
+
+SIZE, MINIMUM = (1400, 860), (960, 600)
+
+
+class MainWindow(QMainWindow):
+    """The window of the program; `app.Program` gives it language and theme."""
+
+    def __init__(self, client: EngineClient, locations: Locations, settings: Settings) -> None:
+        super().__init__()
+        self.setAcceptDrops(True)
+        self.setMinimumSize(*MINIMUM)
+        self.client, self._locations, self.settings = client, locations, settings
+        self.bar, self.notices = ChoiceBar(), NoticeArea()
+        self.page = CodePage(client, self.notices)
+        self.menus = Menus(self)
+        self.state_icon, self.state_label, self.what_label = QLabel(), QLabel(), QLabel()
+        self._is_demo_said = False
+        self._lay_out()
+        self._connect()
+        self.bar.set_threshold(settings.threshold)
+        self.retranslate()
+        self._restore()
+        self.page.mentions.box.setFocus()
+
+    def _lay_out(self) -> None:
+        middle = QWidget()
+        inside = QVBoxLayout(middle)
+        inside.setContentsMargins(style.M, style.M, style.M, style.M)
+        inside.setSpacing(style.M)
+        inside.addWidget(self.notices)
+        inside.addWidget(self.page, 1)
+        whole = QWidget()
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.bar)
+        column.addWidget(middle, 1)
+        self.setCentralWidget(whole)
+        status = self.statusBar()
+        status.setSizeGripEnabled(False)
+        status.setContentsMargins(style.M, 0, style.M, 0)
+        status.addPermanentWidget(self.what_label)
+        status.addPermanentWidget(self.state_icon)
+        status.addPermanentWidget(self.state_label)
+        self.what_label.setContentsMargins(0, style.XS, style.XL, style.XS)
+
+    def _connect(self) -> None:
+        self.bar.chosen.connect(self._choose)
+        self.bar.import_wanted.connect(self.import_release)
+        self.page.copied.connect(lambda text: self.statusBar().showMessage(text, 4000))
+        self.client.state_changed.connect(self._show_state)
+        self.client.restarted.connect(self._say_restarted)
+        self.client.given_up.connect(self._say_given_up)
+        menus = self.menus
+        menus.import_release.triggered.connect(self.import_release)
+        menus.quit.triggered.connect(self.close)
+        menus.copy_table.triggered.connect(self.page.mentions.copy_all)
+        menus.next_pane.triggered.connect(lambda: self._go(1))
+        menus.previous_pane.triggered.connect(lambda: self._go(-1))
+        menus.back.triggered.connect(self.page.mentions.box.setFocus)
+        menus.keys.triggered.connect(lambda: KeysDialog(self).open())
+        menus.about.triggered.connect(self.about)
+
+    # -- the engine ------------------------------------------------------------------------------
+
+    def ask_status(self, use: str = "") -> None:
+        """Ask what there is to choose from; ``use`` is a terminology to change to."""
+        choices = self._saved_choices()
+        if use:
+            choices = replace(choices, terminology=use)
+
+        def take(told: Json) -> None:
+            self.bar.set_status(status_from_json(told), choices)
+            if use:
+                self._choose()
+            else:
+                self._apply()
+
+        self.client.request("status", {}, on_answer=take, on_error=self._say_no_status)
+
+    def _saved_choices(self) -> Choices:
+        is_lexical = self.settings.model == LEXICAL
+        return Choices(
+            terminology=self.settings.terminology,
+            model="" if is_lexical else self.settings.model,
+            mode=LEXICAL if is_lexical else "default",
+            threshold=self.settings.threshold,
+        )
+
+    def _choose(self) -> None:
+        if not self.bar.terminology.isEnabled():
+            return
+        choices = self.bar.choices()
+        self.change_settings(
+            terminology=choices.terminology,
+            model=LEXICAL if choices.mode == LEXICAL else choices.model,
+            threshold=choices.threshold,
+        )
+        self._apply()
+
+    def _apply(self) -> None:
+        choices = self.bar.choices()
+        self._say_demo()
+        self._show_state()
+        self.client.request(
+            "warm",
+            {
+                "terminology": choices.terminology,
+                "model": choices.model,
+                "mode": choices.mode,
+            },
+            on_answer=lambda _told: None,
+            on_error=lambda _error: None,  # said when phrases are coded
+            on_progress=self.page.show_progress,
+        )
+        self.page.set_choices(choices)
+
+    def _say_demo(self) -> None:
+        chosen = self.bar.current_terminology()
+        if chosen is None or not chosen.is_demo:
+            self.notices.clear("demo")
+            return
+        self.notices.say(
+            "demo",
+            "warning",
+            _("Demo dictionary, not MedDRA: for trying the program out, never for reports."),
+            action=_("Import release…"),
+            on_action=self.import_release,
+            closable=False,
+        )
+
+    def _say_restarted(self) -> None:
+        self.notices.say(
+            "engine",
+            "warning",
+            _("The coding engine stopped unexpectedly and was started again. Nothing was lost."),
+        )
+
+    def _say_given_up(self, error: CodingToolError) -> None:
+        self.notices.say(
+            "engine",
+            "error",
+            _("The coding engine cannot be started. Your phrases are kept.") + f" [{error.code}]",
+            action=_("Start again"),
+            on_action=self.restart_engine,
+        )
+
+    def _say_no_status(self, error: CodingToolError) -> None:
+        if self.client.state is not EngineState.STOPPED:
+            self.notices.say(
+                "engine",
+                "error",
+                sentence(error),
+                action=_("Try again"),
+                on_action=self.restart_engine,
+            )
+
+    def restart_engine(self) -> None:
+        """Try the engine once more."""
+        self.notices.clear("engine")
+        self.client.retry()
+        self.ask_status()
+
+    def renew_engine(self) -> None:
+        """Let the engine speak the language of the window."""
+        self.client.renew()
+        self.ask_status()
+        self.page.recode()
+
+    def _show_state(self) -> None:
+        words = {
+            EngineState.STARTING: _("Engine: starting"),
+            EngineState.READY: _("Engine: ready"),
+            EngineState.WORKING: _("Engine: working"),
+            EngineState.STOPPED: _("Engine: stopped"),
+        }[self.client.state]
+        if self.client.restart_count and self.client.state is not EngineState.STOPPED:
+            words += " · " + _("restarted {count}×").format(count=self.client.restart_count)
+        self.state_label.setText(words)
+        self._show_state_icon()
+        chosen = self.bar.current_terminology()
+        if chosen is None:
+            self.what_label.setText("")
+            return
+        title = terminology_title(chosen)
+        if chosen.version not in title:
+            title = _("{terminology}, version {version}").format(
+                terminology=title, version=chosen.version
+            )
+        self.what_label.setText(f"{title}   ·   {self.bar.model.currentText()}")
+
+    def _show_state_icon(self) -> None:
+        colours = style.colours()
+        name, colour = {
+            EngineState.READY: ("certain", colours.certain),
+            EngineState.STOPPED: ("error", colours.error),
+        }.get(self.client.state, ("pending", colours.doubtful))
+        scale = self.devicePixelRatioF()
+        self.state_icon.setPixmap(icons.pixmap(name, colour, colours.surface, 14, scale))
+
+    # -- what the user does ----------------------------------------------------------------------
+
+    def import_release(self, path: str | bool = "") -> None:
+        """Open the import dialog, with ``path`` if something was dropped."""
+        dialog = ReleaseDialog(self.client, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if isinstance(path, str) and path:
+            dialog.set_path(path)
+        dialog.imported.connect(lambda _releases: self.ask_status())
+        dialog.use_wanted.connect(self.ask_status)
+        dialog.open()
+
+    def about(self) -> None:
+        """Open the about box."""
+        lines = []
+        chosen = self.bar.current_terminology()
+        if chosen is not None:
+            lines.append(
+                (_("Terminology"), f"{terminology_title(chosen)} {chosen.version}".strip())
+            )
+        if self.bar.model.currentText():
+            lines.append((_("Model"), self.bar.model.currentText()))
+        AboutDialog(lines, self).open()
+
+    def change_settings(self, **changed: object) -> None:
+        """Keep a setting for the next start."""
+        settings = replace(self.settings, **changed)  # type: ignore[arg-type]
+        if settings == self.settings:
+            return
+        self.settings = settings
+        try:
+            save_settings(settings, self._locations)
+        except CodingToolError as error:
+            self.notices.say("settings", "error", sentence(error))
+
+    def _go(self, step: int) -> None:
+        panes: list[QWidget] = [
+            self.page.mentions.box,
+            self.page.mentions.table,
+            self.page.candidates.table,
+            self.page.tree.tree,
+            self.bar.terminology,
+        ]
+        panes = [pane for pane in panes if pane.isVisible() and pane.isEnabled()]
+        at = next((n for n, pane in enumerate(panes) if pane.hasFocus()), -1 if step > 0 else 0)
+        panes[(at + step) % len(panes)].setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def retranslate(self) -> None:
+        """Take over language and colours."""
+        self.setWindowTitle("mention2meddra Desktop")
+        self.bar.retranslate()
+        self.page.retranslate()
+        self.menus.retranslate()
+        self.menus.show_choice(self.settings.language, self.settings.theme)
+        if self.bar.terminology.isEnabled():
+            self._say_demo()
+        self.page.say_mode()
+        self.notices.refresh()
+        self._show_state()
+
+    # -- Qt --------------------------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take a folder or a zip that may be a release."""
+        urls = event.mimeData().urls()
+        if len(urls) == 1 and dropped_release(urls[0].toLocalFile()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open the import dialog with what was dropped."""
+        event.acceptProposedAction()
+        self.import_release(event.mimeData().urls()[0].toLocalFile())
+
+    def _geometry_file(self) -> QSettings:
+        path = self._locations.config / "window.ini"
+        return QSettings(str(path), QSettings.Format.IniFormat)
+
+    def _restore(self) -> None:
+        self.resize(*SIZE)
+        stored = self._geometry_file()
+        for name, restore in (
+            ("geometry", self.restoreGeometry),
+            ("page", self.page.splitter.restoreState),
+            ("answer", self.page.answer.restoreState),
+        ):
+            state = stored.value(name)
+            if isinstance(state, QByteArray) and not state.isEmpty():
+                restore(state)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Remember the layout; end the engine."""
+        stored = self._geometry_file()
+        stored.setValue("geometry", self.saveGeometry())
+        stored.setValue("page", self.page.splitter.saveState())
+        stored.setValue("answer", self.page.answer.saveState())
+        stored.sync()
+        self.client.close()
+        super().closeEvent(event)

@@ -1,0 +1,152 @@
+"""The table of mentions: one row a phrase, with its answer once it is there."""
+
+from collections.abc import Mapping, Sequence
+from enum import IntEnum
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+
+from m2m_desktop.core.messages import N_
+from m2m_desktop.core.records import Band, Candidate, CodingResult, Mention
+from m2m_desktop.services.language import _
+from m2m_desktop.ui import icons, style, words
+
+Index = QModelIndex | QPersistentModelIndex
+Role = Qt.ItemDataRole
+NOWHERE = QModelIndex()
+
+
+class MentionColumn(IntEnum):
+    """The columns from left to right."""
+
+    PHRASE = 0
+    BAND = 1
+    SELECTED = 2
+    SOURCE = 3
+
+
+HEADERS = {
+    MentionColumn.PHRASE: N_("Phrase"),
+    MentionColumn.BAND: N_("Result"),
+    MentionColumn.SELECTED: N_("Selected PTs"),
+    MentionColumn.SOURCE: N_("Source"),
+}
+
+
+def selected_candidates(result: CodingResult) -> list[Candidate]:
+    """The candidates that were selected, in the order of the answer."""
+    by_code = {candidate.pt.code: candidate for candidate in result.candidates}
+    return [by_code[code] for code in result.selected if code in by_code]
+
+
+class MentionModel(QAbstractTableModel):
+    """Rows over plain records; see `set_mentions` and `set_result`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._mentions: tuple[Mention, ...] = ()
+        self._results: dict[str, CodingResult] = {}
+        self._rows: dict[str, list[int]] = {}
+
+    def set_mentions(
+        self, mentions: Sequence[Mention], results: Mapping[str, CodingResult]
+    ) -> None:
+        """Show these phrases; ``results`` are the answers already known, by text."""
+        self.beginResetModel()
+        self._mentions = tuple(mentions)
+        self._results = {m.text: results[m.text] for m in mentions if m.text in results}
+        self._rows = {}
+        for row, mention in enumerate(self._mentions):
+            self._rows.setdefault(mention.text, []).append(row)
+        self.endResetModel()
+
+    def set_result(self, result: CodingResult) -> None:
+        """Fill in the answer of every row with this text."""
+        self._results[result.mention.text] = result
+        for row in self._rows.get(result.mention.text, ()):
+            self.dataChanged.emit(self.index(row, 0), self.index(row, len(MentionColumn) - 1))
+
+    def retranslate(self) -> None:
+        """Show the words again, in another language or other colours."""
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(MentionColumn) - 1)
+        if self._mentions:
+            last = self.index(len(self._mentions) - 1, len(MentionColumn) - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
+
+    @property
+    def mentions(self) -> tuple[Mention, ...]:
+        """The phrases, one a row."""
+        return self._mentions
+
+    def mention(self, row: int) -> Mention | None:
+        """The phrase of a row."""
+        return self._mentions[row] if 0 <= row < len(self._mentions) else None
+
+    def result(self, row: int) -> CodingResult | None:
+        """The answer of a row, once it is there."""
+        mention = self.mention(row)
+        return self._results.get(mention.text) if mention else None
+
+    def band_counts(self) -> dict[Band, int]:
+        """How many rows have each band."""
+        counts = dict.fromkeys(Band, 0)
+        for row in range(len(self._mentions)):
+            result = self.result(row)
+            if result is not None:
+                counts[result.band] += 1
+        return counts
+
+    # -- Qt --------------------------------------------------------------------------------------
+
+    def rowCount(self, parent: Index = NOWHERE) -> int:
+        """One row a phrase."""
+        return 0 if parent.isValid() else len(self._mentions)
+
+    def columnCount(self, parent: Index = NOWHERE) -> int:
+        """The columns of `MentionColumn`."""
+        return 0 if parent.isValid() else len(MentionColumn)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole
+    ) -> Any:
+        """The names of the columns."""
+        if orientation == Qt.Orientation.Horizontal:
+            if role == Role.DisplayRole:
+                return _(HEADERS[MentionColumn(section)])
+            if role == Role.TextAlignmentRole:
+                return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        return None
+
+    def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
+        """Words, icons and colours of one cell."""
+        if not index.isValid():
+            return None
+        column, result = MentionColumn(index.column()), self.result(index.row())
+        if role in {Role.DisplayRole, Role.ToolTipRole, Role.AccessibleTextRole}:
+            return self._text(index.row(), column, result)
+        if column is MentionColumn.BAND and role in {Role.DecorationRole, Role.ForegroundRole}:
+            return _band_look(result, role)
+        if role == Role.ForegroundRole and column is MentionColumn.SOURCE:
+            return style.brush(style.colours().muted)
+        return None
+
+    def _text(self, row: int, column: MentionColumn, result: CodingResult | None) -> str:
+        if column is MentionColumn.PHRASE:
+            return self._mentions[row].text
+        if result is None:
+            return _("waiting") if column is MentionColumn.BAND else ""
+        if column is MentionColumn.BAND:
+            return words.band_word(result.band)
+        if column is MentionColumn.SELECTED:
+            names = [candidate.pt.name for candidate in selected_candidates(result)]
+            return _("; ").join(names) or "—"
+        return words.source_word(result.source)
+
+
+def _band_look(result: CodingResult | None, role: int) -> Any:
+    colours = style.colours()
+    name = words.band_colour(result.band, colours) if result else colours.muted
+    if role == Role.ForegroundRole:
+        return style.brush(name)
+    shape = icons.BAND_SHAPES[result.band] if result else "pending"
+    return icons.icon(shape, name, colours.surface)

@@ -1,0 +1,97 @@
+"""Small parts that several pages are put together from."""
+
+from collections.abc import Iterable, Mapping
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QLabel,
+    QPushButton,
+    QTableView,
+    QWidget,
+)
+
+from m2m_desktop.ui import style
+
+ICON_ROOM = "字字"
+"""As wide as an icon and the gap after it."""
+
+
+def label(tone: str = "", factor: float = style.BODY, *, bold: bool = False) -> QLabel:
+    """A line of text in one of the sizes of type; ``tone`` is "", "muted", "warning" or "error"."""
+    made = QLabel()
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setFont(style.sized(factor, bold=bold))
+    if tone:
+        made.setProperty("tone", tone)
+    return made
+
+
+def button(role: str = "") -> QPushButton:
+    """A button; ``role`` is "", "primary", "quiet" or "chip"."""
+    made = QPushButton()
+    if role:
+        made.setProperty("role", role)
+    made.setAutoDefault(False)
+    return made
+
+
+def card() -> QFrame:
+    """A surface that holds things which belong together."""
+    made = QFrame()
+    made.setObjectName("card")
+    return made
+
+
+class Table(QTableView):
+    """A table of rows: whole rows are chosen, Tab leaves it, text is cut with dots."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setIconSize(QSize(16, 16))
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.verticalHeader().hide()
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setMinimumSectionSize(36)
+        header.setFont(style.sized(style.CAPTION))
+
+    def lay_out(self, widest: Mapping[int, Iterable[str]]) -> None:
+        """Make columns as wide as the widest of these texts; the others share what is left over.
+
+        Called again when the language changes: the same words are longer in English.
+        """
+        header, metrics = self.horizontalHeader(), self.fontMetrics()
+        for column in range(self.model().columnCount()):
+            texts = widest.get(column)
+            if texts is None:
+                header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+                continue
+            title = str(self.model().headerData(column, Qt.Orientation.Horizontal))
+            width = max(metrics.horizontalAdvance(text) for text in (*texts, title))
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Interactive)
+            header.resizeSection(column, width + style.L)
+        self.verticalHeader().setDefaultSectionSize(
+            self.fontMetrics().height() + 2 * style.ROW_PADDING
+        )
+
+    def current_row(self) -> int:
+        """The row the user is on, or -1."""
+        return self.currentIndex().row()
+
+
+def shortcut(owner: QWidget, keys: str | QKeySequence.StandardKey) -> QShortcut:
+    """A key that works while ``owner`` or something in it has the focus."""
+    return QShortcut(
+        QKeySequence(keys), owner, context=Qt.ShortcutContext.WidgetWithChildrenShortcut
+    )

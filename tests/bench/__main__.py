@@ -1,0 +1,13 @@
+"""``python -m tests.bench``: the side-by-side measurements, one after the other."""
+
+from tests.bench import bench_load_release, bench_retrieve
+
+
+def main() -> None:
+    for module in (bench_load_release, bench_retrieve):
+        print(f"\n== {module.__name__.rpartition('.')[2]}", flush=True)
+        module.main([])
+
+
+if __name__ == "__main__":
+    main()

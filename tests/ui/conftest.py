@@ -1,0 +1,54 @@
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from m2m_desktop.services import language
+from m2m_desktop.services.locations import default_locations
+from m2m_desktop.ui.app import Program
+from tests.ui.helpers import TOY_ENGINE
+
+
+@pytest.fixture(scope="session")
+def qapp_args() -> list[str]:
+    return ["m2m_desktop"]
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    monkeypatch.setenv("M2M_HOME", str(tmp_path))
+    monkeypatch.setenv("M2M_TOY_FLAG", str(tmp_path / "crashed"))
+    monkeypatch.delenv("M2M_LANG", raising=False)
+    before = language.current_language()
+    yield tmp_path
+    language.use_language(before)
+
+
+@pytest.fixture
+def make_program(qapp: QApplication, home: Path) -> Iterator[Callable[..., Program]]:
+    made: list[Program] = []
+
+    def make(command: list[str] | None = None, lang: str = "en") -> Program:
+        program = Program(qapp, default_locations(), command or TOY_ENGINE)
+        program.set_language(lang)
+        program.window.show()
+        made.append(program)
+        return program
+
+    yield make
+    for program in made:
+        program.close()
+        program.window.deleteLater()
+        program.deleteLater()
+
+
+@pytest.fixture
+def program(make_program: Callable[..., Program], qtbot) -> Program:
+    """The window over the toy engine, ready."""
+    made = make_program()
+    qtbot.waitUntil(made.window.bar.terminology.isEnabled, timeout=10_000)
+    return made
