@@ -13,10 +13,11 @@ NO_DISPLAY = (
     "没有显示环境（未设置 DISPLAY 和 WAYLAND_DISPLAY），无法打开窗口。"
     "可改用命令行完成同样的工作：m2m code 短语"
 )
-NO_QT = (
-    "mention2meddra: the window cannot be opened because PySide6 or a system library it needs is "
-    "missing ({detail}). The command line works without it: m2m code PHRASE\n"
-    "缺少 PySide6 或其所需的系统库（{detail}），无法打开窗口。"
+NO_WINDOW = (
+    "mention2meddra: the window cannot be opened: PySide6 or a system library it needs is missing, "
+    "or the display cannot be reached ({detail}). The command line works without it: "
+    "m2m code PHRASE\n"
+    "无法打开窗口：缺少 PySide6 或其所需的系统库，或无法连接显示环境（{detail}）。"
     "命令行不受影响：m2m code 短语"
 )
 
@@ -48,8 +49,8 @@ def main() -> int:
     try:
         from m2m_desktop.ui.app import run
     except ImportError as error:
-        return complain(NO_QT.format(detail=error))
-    return run(sys.argv)
+        return complain(NO_WINDOW.format(detail=error))
+    return run(sys.argv, on_fatal=lambda detail: complain(NO_WINDOW.format(detail=detail)))
 
 
 if __name__ == "__main__":

@@ -41,7 +41,7 @@ SEVERAL = "\n".join(
         "拉肚子",
         "ALT升高",
         "头晕、心慌",
-        "血小板少",
+        "过敏性休克",
         "说不清的感觉",
     )
 )
@@ -86,7 +86,9 @@ class Studio:
                 and self.window.bar.terminology.isEnabled()
             ),
         )
-        self.breathe(150)  # the tree asks a moment after the table has settled
+        self.breathe(
+            150
+        )  # an engine of another language starts; the tree asks a moment after the table has settled
         self.wait("the tree", lambda: self.program.client.state is EngineState.READY)
 
     def shoot(self, name: str, widget: QWidget | None = None) -> None:
@@ -122,7 +124,7 @@ def draw_states(studio: Studio) -> None:
     studio.shoot("1_empty")
     studio.code(ONE)
     studio.shoot("2_filled")
-    studio.code(SEVERAL, row=1)
+    studio.code(SEVERAL, row=5)
     studio.shoot("3_several")
     window.resize(*NARROW)
     studio.shoot("3_several_narrow")

@@ -20,7 +20,7 @@ from m2m_desktop.core.columns import IntArray, TextColumn
 FloatArray = NDArray[np.float64]
 
 
-class Bm25(BM25Okapi):
+class Bm25(BM25Okapi):  # type: ignore[misc]  # the package has no types
     """`BM25Okapi` with the always positive idf ``ln(1 + (N - df + 0.5) / (df + 0.5))``.
 
     The package's own idf turns negative for tokens in more than half of the documents, which it
@@ -67,7 +67,8 @@ class Postings:
     def scores(self, tokens: Iterable[str]) -> FloatArray:
         """Score every document, exactly as ``BM25Okapi.get_scores(tokens)`` does."""
         documents, weights = self.gather(tokens)
-        return np.bincount(documents, weights, minlength=self.document_count)
+        sums = np.bincount(documents, weights, minlength=self.document_count)
+        return sums.astype(np.float64, copy=False)
 
 
 def compile_postings(model: BM25Okapi) -> Postings:
@@ -109,6 +110,8 @@ def best(scores: FloatArray, k: int) -> NDArray[np.intp]:
     Unlike ``argpartition`` or ``argsort()[::-1]`` the choice among equal scores is defined, so
     every machine gives the same list.
     """
+    if k <= 0:
+        return np.empty(0, np.intp)
     positive = np.flatnonzero(scores > 0)
     if len(positive) > k:
         values = scores[positive]

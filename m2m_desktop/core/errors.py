@@ -26,7 +26,7 @@ sentence is translated only when it is shown, so it reads well in Chinese and in
 from collections.abc import Callable, Mapping
 from typing import ClassVar
 
-from m2m_desktop.core.messages import Message, N_, untranslated
+from m2m_desktop.core.messages import N_, Message, untranslated
 
 
 class CodingToolError(Exception):

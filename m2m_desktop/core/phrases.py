@@ -1,6 +1,7 @@
 """What stands around the reactions in a reported phrase, and where one phrase holds several."""
 
 import re
+from collections.abc import Sequence
 
 MAX_PARTS = 6
 MIN_PART_LENGTH = 2
@@ -17,8 +18,10 @@ _LEADING = re.compile(
     r"自觉|感觉|感到|觉得|自感|突发|突然|开始|偶有|偶尔|时有|反复|持续|可见|可有|有些|有点|稍有|略有|"
     r"主诉|诉|疑似|考虑|可能|轻度|中度|重度|轻微|明显|严重的?|,|:|的)+"
 )
+# Each item is atomic, (?>…): 等症状 could also be read as 等 and 症状, and trying every reading of a
+# long run of them would take for ever. No item has a shorter reading that would let more match.
 _TRAILING = re.compile(
-    rf"(?:\((?:一般|严重|轻度|中度|重度|轻微)\)|{_DURATION}|等?(?:症状|表现|现象|情况|反应|不适感?)|等|"
+    rf"(?>\((?:一般|严重|轻度|中度|重度|轻微)\)|{_DURATION}|等?(?:症状|表现|现象|情况|反应|不适感?)|等|"
     r"加重|明显|较重|难忍|得厉害|的厉害|得很|,|\.|;|!|\?|了)+$"
 )
 _CUT = re.compile(
@@ -44,6 +47,19 @@ def split_reactions(normal: str) -> list[str]:
     Gives one part for a phrase that holds one reaction. The cuts are a guess (和 and 并 occur
     inside names), so the caller keeps the whole phrase as well.
     """
-    pieces = (strip_context(piece) for piece in _CUT.split(_LEADING.sub("", normal)))
-    parts = [piece for piece in pieces if len(piece) >= MIN_PART_LENGTH]
-    return list(dict.fromkeys(parts))[:MAX_PARTS]
+    return _long_pieces(normal)[:MAX_PARTS]
+
+
+def has_more_than(normal: str, parts: Sequence[str]) -> bool:
+    """Tell whether a phrase says more than ``parts``: a seventh reaction, or a short 痒."""
+    known = set(parts)
+    rest = (piece for piece in _pieces(normal) if piece not in known)
+    return any(any(map(str.isalnum, piece)) for piece in rest)
+
+
+def _pieces(normal: str) -> list[str]:
+    return [strip_context(piece) for piece in _CUT.split(_LEADING.sub("", normal))]
+
+
+def _long_pieces(normal: str) -> list[str]:
+    return list(dict.fromkeys(p for p in _pieces(normal) if len(p) >= MIN_PART_LENGTH))

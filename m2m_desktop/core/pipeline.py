@@ -1,6 +1,6 @@
 """Retrieve, rerank, decode: the whole way from a phrase to its answer."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from m2m_desktop.core.candidate_texts import CandidateTexts
@@ -10,11 +10,28 @@ from m2m_desktop.core.decoding import (
     decode_lexical,
     decode_probabilities,
 )
-from m2m_desktop.core.records import Candidate, CodingResult, Evidence, Mention, Run, Source, TermLevel
+from m2m_desktop.core.messages import N_, message, untranslated
+from m2m_desktop.core.records import (
+    Band,
+    Candidate,
+    CodingResult,
+    Evidence,
+    Mention,
+    Run,
+    TermLevel,
+)
 from m2m_desktop.core.reranking import Reranker
 from m2m_desktop.core.retrieval import FirstStage, Proposal, Retriever
-from m2m_desktop.core.templates import Template
+from m2m_desktop.core.templates import REFERENCE_TEMPLATE, Template
 from m2m_desktop.core.terminology import Terminology
+
+MAX_PHRASE_LENGTH = 1000
+"""Characters of a phrase that are read. A term has a tenth of it; a whole narrative is no phrase."""
+
+PHRASE_CUT = N_(
+    "Only the first {limit} characters of this phrase were read. "
+    "Code one reaction at a time, not a whole report."
+)
 
 
 @dataclass(frozen=True)
@@ -22,16 +39,18 @@ class Pipeline:
     """One way of coding: a terminology, a first stage, and perhaps a model.
 
     ``asks_model_always`` is the reference behaviour; otherwise a phrase whose every reaction is
-    an exact name is answered without the model.
+    an exact name is answered without the model. ``translate`` puts this pipeline's own warnings
+    into the user's language; ``warnings`` hold for every phrase and are in it already.
     """
 
     terminology: Terminology
     retriever: Retriever
     run: Run
     reranker: Reranker | None = None
-    template: Template = Template()
+    template: Template = REFERENCE_TEMPLATE
     asks_model_always: bool = False
     warnings: tuple[str, ...] = ()
+    translate: Callable[[str], str] = untranslated
 
     def retrieve(self, mention: Mention) -> CodingResult:
         """Give the first stage's candidates only; nothing is selected."""
@@ -52,19 +71,23 @@ class Pipeline:
         else:
             candidates = self._candidates(first, self._probabilities(mention, first, self.reranker))
             decision = decode_probabilities(candidates, self.run.threshold)
+        if first.is_ambiguous and decision.band is Band.CERTAIN:
+            decision = replace(decision, band=Band.DOUBTFUL)
         return self._result(mention, first, candidates, decision)
 
     def _first_stage(self, mention: Mention) -> FirstStage:
         if not mention.text.strip():
             return FirstStage("", ())
-        return self.retriever.retrieve(mention.text, k=self.run.top_k)
+        return self.retriever.retrieve(mention.text[:MAX_PHRASE_LENGTH], k=self.run.top_k)
 
     def _probabilities(
         self, mention: Mention, first: FirstStage, reranker: Reranker
     ) -> Sequence[float]:
         texts = CandidateTexts(self.terminology, self.template)
         rendered = [texts.text(p.pt_row, p.llt_row) for p in first.proposals]
-        return [float(value) for value in reranker.score(mention.text, rendered)]
+        return [
+            float(value) for value in reranker.score(mention.text[:MAX_PHRASE_LENGTH], rendered)
+        ]
 
     def _candidates(
         self, first: FirstStage, probabilities: Sequence[float] | None
@@ -99,16 +122,17 @@ class Pipeline:
         candidates: tuple[Candidate, ...],
         decision: Decision,
     ) -> CodingResult:
-        source = decision.source
-        if source is Source.LEXICAL and not candidates:
-            source = Source.NONE
+        warnings = self.warnings
+        if len(mention.text) > MAX_PHRASE_LENGTH:
+            cut = message(PHRASE_CUT, limit=MAX_PHRASE_LENGTH)
+            warnings = (*warnings, cut.text(self.translate))
         return CodingResult(
             mention=mention,
             normalised=first.normalised,
             candidates=candidates,
             selected=decision.selected,
             band=decision.band,
-            source=source,
+            source=decision.source,
             run=self.run,
-            warnings=self.warnings,
+            warnings=warnings,
         )

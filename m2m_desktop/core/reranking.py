@@ -6,6 +6,8 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from m2m_desktop.core.text import encodable
+
 MAX_LENGTH = 64
 TOKENS_PER_BATCH = 768
 
@@ -94,7 +96,8 @@ class CrossEncoder:
         """Give the raw logits (candidates, labels)."""
         if not candidates:
             return np.empty((0, 2))
-        encodings = self._tokenizer.encode_batch([(mention, text) for text in candidates])
+        phrase = encodable(mention)
+        encodings = self._tokenizer.encode_batch([(phrase, text) for text in candidates])
         rows: list[NDArray[np.float64] | None] = [None] * len(candidates)
         for batch in plan_batches([len(e.ids) for e in encodings], self._tokens_per_batch):
             output = self._session.run(None, self._inputs([encodings[row] for row in batch]))[0]

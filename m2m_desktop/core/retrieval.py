@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from m2m_desktop.core.bm25 import FloatArray, Postings, best, build_postings
 from m2m_desktop.core.candidate_texts import CandidateTexts
 from m2m_desktop.core.columns import IntArray
-from m2m_desktop.core.phrases import split_reactions, strip_context
+from m2m_desktop.core.phrases import has_more_than, split_reactions, strip_context
 from m2m_desktop.core.progress import Progress, silent
 from m2m_desktop.core.records import Source, TermLevel
 from m2m_desktop.core.templates import REFERENCE_TEMPLATE
@@ -62,7 +62,8 @@ class FirstStage:
 
     ``exact`` are the PT rows whose name, or the name of one of whose current LLTs, is the whole
     phrase or one of its parts; ``is_whole_exact`` tells whether the phrase holds nothing else, and
-    ``part_count`` how many reactions it seems to hold.
+    ``part_count`` how many reactions it seems to hold. ``is_ambiguous`` tells whether one of its
+    exact names belongs to several PTs.
     """
 
     normalised: str
@@ -70,6 +71,7 @@ class FirstStage:
     exact: tuple[int, ...] = ()
     is_whole_exact: bool = False
     part_count: int = 1
+    is_ambiguous: bool = False
 
 
 class Retriever(Protocol):
@@ -83,8 +85,8 @@ class Retriever(Protocol):
 class NameIndex:
     """Names of a terminology prepared for search.
 
-    Document ``d`` is a name of the LLT row ``document_llt[d]``, whose PT is ``document_pt[d]``;
-    documents of one PT are neighbours. ``key_hashes`` (ascending) and ``key_documents`` find a
+    Document ``d`` is a name of the LLT row ``document_llt[d]``, whose PT is ``document_pt[d]``; an
+    LLT row of -1 stands for the name of a PT that has no LLT of that name. Documents of one PT are neighbours. ``key_hashes`` (ascending) and ``key_documents`` find a
     name by its `text.match_key`.
     """
 
@@ -112,20 +114,10 @@ def build_name_index(
 ) -> NameIndex:
     """Index every LLT name, current or not, in both languages where two are loaded.
 
-    ``tokenisers`` go with `CHANNELS`.
+    A PT without an LLT of its name (a dictionary of one's own may have such) is indexed by its
+    own name as well. ``tokenisers`` go with `CHANNELS`.
     """
-    order = np.argsort(terminology.llt_pt, kind="stable").astype(np.int32)
-    names = terminology.names(TermLevel.LLT).to_list()
-    texts = [names[row] for row in order]
-    rows, pts = order, terminology.llt_pt[order]
-    second = terminology.names2(TermLevel.LLT)
-    if second is not None:
-        names2 = second.to_list()
-        texts += [names2[row] for row in order]
-        both = np.concatenate([order, order])
-        by_pt = np.argsort(terminology.llt_pt[both], kind="stable")
-        rows, pts = both[by_pt], terminology.llt_pt[both][by_pt]
-        texts = [texts[row] for row in by_pt]
+    rows, pts, texts = _names_by_term(terminology)
     steps = len(CHANNELS) + 1
     keys = []
     for done, text in enumerate(texts):
@@ -146,6 +138,27 @@ def build_name_index(
     return NameIndex(
         rows.astype(np.int32), pts.astype(np.int32), hashes[by_hash], by_hash, tuple(channels)
     )
+
+
+def _names_by_term(terminology: Terminology) -> tuple[IntArray, IntArray, list[str]]:
+    """Give the LLT row, PT row and text of every document, grouped by PT, in file order."""
+    llt_pt = terminology.llt_pt
+    names = terminology.names(TermLevel.LLT).to_list()
+    pt_names = terminology.names(TermLevel.PT).to_list()
+    is_named = np.zeros(len(pt_names), np.bool_)
+    is_named[
+        [pt for pt, name in zip(llt_pt.tolist(), names, strict=True) if name == pt_names[pt]]
+    ] = True
+    nameless = np.flatnonzero(~is_named).astype(np.int32)
+    rows = np.concatenate([np.arange(len(names), dtype=np.int32), np.full_like(nameless, -1)])
+    pts = np.concatenate([llt_pt, nameless])
+    texts = names + [pt_names[pt] for pt in nameless]
+    names2, pt_names2 = terminology.names2(TermLevel.LLT), terminology.names2(TermLevel.PT)
+    if names2 is not None and pt_names2 is not None:
+        rows, pts = np.concatenate([rows, rows]), np.concatenate([pts, pts])
+        texts += names2.to_list() + [pt_names2[int(pt)] for pt in nameless]
+    by_pt = np.argsort(pts, kind="stable")
+    return rows[by_pt], pts[by_pt], [texts[place] for place in by_pt]
 
 
 def pool_to_terms(
@@ -197,11 +210,12 @@ class LexicalRetriever:
             )
             for documents, weights in [postings.gather(dict.fromkeys(tokenise(text)))]
         ]
-        return np.bincount(
+        sums = np.bincount(
             np.concatenate([documents for documents, _ in gathered]),
             np.concatenate([weights for _, weights in gathered]),
             minlength=len(self._index.document_pt),
         )
+        return sums.astype(np.float64, copy=False)
 
     def exact(self, text: str) -> list[Proposal]:
         """Give the PTs that bear this name themselves or through a current LLT.
@@ -209,27 +223,39 @@ class LexicalRetriever:
         Compared by `match_key`. A PT's own name comes before an LLT; then PT order.
         """
         key = match_key(text)
-        found: dict[int, tuple[bool, int, int]] = {}
-        names = self._terminology.names(TermLevel.LLT)
-        names2 = self._terminology.names2(TermLevel.LLT)
-        codes = self._terminology.codes(TermLevel.LLT)
-        pt_codes = self._terminology.codes(TermLevel.PT)
-        for document in self._index.find(key):
-            llt, pt = int(self._index.document_llt[document]), int(self._index.document_pt[document])
-            same = match_key(names[llt]) == key or (
-                names2 is not None and match_key(names2[llt]) == key
+        found: dict[int, tuple[bool, bool, int, int]] = {}
+        for document in self._index.find(key) if key else ():
+            llt, pt = (
+                int(self._index.document_llt[document]),
+                int(self._index.document_pt[document]),
             )
-            is_own = codes[llt] == pt_codes[pt]
-            if same and (is_own or self._terminology.llt_current[llt]):
-                found[pt] = min(found.get(pt, (True, llt, document)), (not is_own, llt, document))
+            has_pt_code = llt >= 0 and self._has_pt_code(llt, pt)
+            same = llt >= 0 and self._is_named(TermLevel.LLT, llt, key)
+            is_own = (same and has_pt_code) or self._is_named(TermLevel.PT, pt, key)
+            if is_own or (same and self._terminology.llt_current[llt]):
+                reason = (not is_own, not has_pt_code, llt, document)
+                found[pt] = min(found.get(pt, reason), reason)
         if not found:
             return []
         scores = self.scores(text)
-        ranked = sorted((not_own, pt, llt, document) for pt, (not_own, llt, document) in found.items())
+        ranked = sorted((not_own, pt, llt, place) for pt, (not_own, _, llt, place) in found.items())
         return [
             Proposal(pt, llt, float(scores[document]), Source.EXACT)
             for _, pt, llt, document in ranked
         ]
+
+    def _has_pt_code(self, llt: int, pt: int) -> bool:
+        codes, pt_codes = (
+            self._terminology.codes(TermLevel.LLT),
+            self._terminology.codes(TermLevel.PT),
+        )
+        return codes[llt] == pt_codes[pt]
+
+    def _is_named(self, level: TermLevel, row: int, key: str) -> bool:
+        names2 = self._terminology.names2(level)
+        return match_key(self._terminology.names(level)[row]) == key or (
+            names2 is not None and match_key(names2[row]) == key
+        )
 
     def search(self, text: str, k: int) -> list[Proposal]:
         """Give the best ``k`` PTs for one string by BM25 alone."""
@@ -246,7 +272,9 @@ class LexicalRetriever:
         if exact:
             whole = tuple(proposal.pt_row for proposal in exact)
             ranked = interleave([exact, self.search(normal, k)], k)
-            return FirstStage(normal, ranked, whole, is_whole_exact=True)
+            return FirstStage(
+                normal, ranked, whole, is_whole_exact=True, is_ambiguous=len(exact) > 1
+            )
         parts = split_reactions(normal)
         lists = [self.search(normal, k)]
         exact_parts: list[list[Proposal]] = []
@@ -260,8 +288,9 @@ class LexicalRetriever:
             normal,
             interleave(lists, k),
             tuple(exact_rows),
-            is_whole_exact=bool(exact_parts) and all(exact_parts),
+            is_whole_exact=bool(parts) and all(exact_parts) and not has_more_than(normal, parts),
             part_count=max(1, len(parts)),
+            is_ambiguous=any(len(named) > 1 for named in exact_parts),
         )
 
 

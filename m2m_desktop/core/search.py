@@ -10,6 +10,9 @@ from m2m_desktop.core.retrieval import LexicalRetriever
 from m2m_desktop.core.terminology import Terminology
 from m2m_desktop.core.text import match_key
 
+MAX_TEXT_LENGTH = 1000
+"""Characters of a fuzzy search that are read: no name is nearly as long."""
+
 
 class SearchKind(Enum):
     """How the text must relate to a name."""
@@ -57,11 +60,11 @@ class TermSearch:
                 if row >= 0
             ]
             return found[:limit]
-        if not text.strip():
+        wanted = match_key(text)
+        if not wanted:
             return []
         if kind is SearchKind.FUZZY:
             return list(self._fuzzy(text, levels))[:limit]
-        wanted = match_key(text)
         allowed = {
             SearchKind.EXACT: 1,
             SearchKind.BEGINS: 2,
@@ -93,7 +96,7 @@ class TermSearch:
     def _fuzzy(self, text: str, levels: Sequence[TermLevel]) -> Iterator[SearchHit]:
         if self.retriever is None:
             return
-        for proposal in self.retriever.retrieve(text, k=100).proposals:
+        for proposal in self.retriever.retrieve(text[:MAX_TEXT_LENGTH], k=100).proposals:
             if TermLevel.PT in levels:
                 yield self._hit(TermLevel.PT, proposal.pt_row, SearchKind.FUZZY)
             elif TermLevel.LLT in levels and proposal.llt_row >= 0:

@@ -34,25 +34,56 @@ _PUNCTUATION = str.maketrans(
         "•": "·",
     }
 )
-_GREEK = {
-    ord(letter): name
-    for letter, name in zip(
-        "αβγδεζηθικλμνξοπρςστυφχψω",
-        (
-            "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron "
-            "pi rho sigma sigma tau upsilon phi chi psi omega"
-        ).split(),
-        strict=True,
-    )
-}
+_GREEK = str.maketrans(
+    {
+        "α": "alpha",
+        "β": "beta",
+        "γ": "gamma",
+        "δ": "delta",
+        "ε": "epsilon",
+        "ζ": "zeta",
+        "η": "eta",
+        "θ": "theta",
+        "ι": "iota",
+        "κ": "kappa",
+        "λ": "lambda",
+        "μ": "mu",
+        "ν": "nu",
+        "ξ": "xi",
+        "ο": "omicron",
+        "π": "pi",
+        "ρ": "rho",
+        "ς": "sigma",
+        "σ": "sigma",
+        "τ": "tau",
+        "υ": "upsilon",
+        "φ": "phi",
+        "χ": "chi",
+        "ψ": "psi",
+        "ω": "omega",
+    }
+)
 _ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5", "vi": "6", "vii": "7"}
 _ROMAN_BEFORE_GRADE = re.compile(r"(?<![a-z])(i{1,3}|iv|vi{0,2})(?=[型期度级])")
-_CHINESE_DIGIT_BEFORE_GRADE = re.compile(r"(?<![一二三四五六七八九十第])([一二三四五六七])(?=[型期度级])")
+_CHINESE_DIGIT_BEFORE_GRADE = re.compile(
+    r"(?<![一二三四五六七八九十第])([一二三四五六七])(?=[型期度级])"
+)
 _CHINESE_DIGIT = dict(zip("一二三四五六七", "1234567", strict=True))
 _SPACE = re.compile(r"\s+")
 _CJK = r"\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _SPACE_BESIDE_CJK = re.compile(rf"(?<=[{_CJK}]) (?=\S)|(?<=\S) (?=[{_CJK}])")
-_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff\u00ad]")
+_INVISIBLE = re.compile(
+    "[\u00ad\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
+    "\U000e0000-\U000e0fff]"
+)
+
+
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def encodable(text: str) -> str:
+    """Replace half characters, which damaged files hold, by U+FFFD: no encoder takes them."""
+    return _LONE_SURROGATE.sub("\ufffd", text)
 
 
 class Segmenter(Protocol):

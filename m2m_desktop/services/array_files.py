@@ -1,13 +1,14 @@
 """A folder of numpy arrays: written whole or not at all, checked before use, mapped not read.
 
-No pickle is ever written or read. ``manifest.json`` names every file with its SHA-256.
+No pickle is ever written or read. ``manifest.json`` names every file with its SHA-256 and carries a
+hash of its own content.
 """
 
 import json
-import os
 import shutil
+import uuid
 from collections.abc import Mapping
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 MANIFEST = "manifest.json"
-FORMAT = 1
+FORMAT = 2
+MAPPED_FROM_BYTES = 1 << 16
+
+Arrays = dict[str, NDArray[Any]]
 
 
 class ArrayFilesDamaged(Exception):
@@ -27,64 +31,70 @@ def write_arrays(
 ) -> None:
     """Write ``arrays`` and the JSON-able ``extra`` to ``folder``, replacing what is there.
 
-    Everything is written beside the target and moved into place at the end.
+    Everything is written beside the target and moved into place at the end. Raises OSError; then
+    nothing is left behind.
     """
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    work = folder.with_name(f"{folder.name}.{os.getpid()}.part")
-    shutil.rmtree(work, ignore_errors=True)
-    work.mkdir()
+    work = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}.part")
     try:
+        work.mkdir(parents=True)
         files = {}
         for number, (name, array) in enumerate(sorted(arrays.items())):
             path = work / f"{number:03d}.npy"
             np.save(path, np.ascontiguousarray(array), allow_pickle=False)
             files[name] = {"file": path.name, "sha256": _hash(path)}
         content = {"format": FORMAT, "arrays": files, "extra": dict(extra or {})}
-        text = json.dumps(content, ensure_ascii=False, indent=1)
+        sealed = {"seal": _seal(content), **content}
+        text = json.dumps(sealed, ensure_ascii=False, indent=1)
         (work / MANIFEST).write_text(text, encoding="utf-8")
         shutil.rmtree(folder, ignore_errors=True)
-        work.replace(folder)
+        work.rename(folder)
     finally:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def read_arrays(folder: Path) -> dict[str, NDArray[Any]]:
+def read_arrays(folder: Path) -> Arrays:
     """Map the arrays of ``folder`` into memory, read-only.
 
     Raises FileNotFoundError where there is no such folder, ArrayFilesDamaged where a hash differs.
     """
     manifest = read_manifest(folder)
-    arrays: dict[str, NDArray[Any]] = {}
-    for name, entry in manifest["arrays"].items():
-        path = folder / entry["file"]
-        try:
-            if _hash(path) != entry["sha256"]:
-                raise ArrayFilesDamaged(f"{path.name} was changed")
-            empty = path.stat().st_size <= 128
-            arrays[name] = np.load(path, mmap_mode=None if empty else "r", allow_pickle=False)
-        except (OSError, ValueError) as error:
-            raise ArrayFilesDamaged(f"{path.name}: {error}") from error
-    return arrays
+    return {
+        name: _read(folder / entry["file"], entry) for name, entry in manifest["arrays"].items()
+    }
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
     """Read the manifest; same errors as `read_arrays`."""
     path = folder / MANIFEST
-    if not path.is_file():
-        raise FileNotFoundError(path)
+    if not folder.is_dir():
+        raise FileNotFoundError(folder)
     try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-        usable = manifest["format"] == FORMAT and isinstance(manifest["arrays"], dict)
-    except (ValueError, KeyError, TypeError) as error:
-        raise ArrayFilesDamaged(f"{MANIFEST}: {error}") from error
-    if not usable:
-        raise ArrayFilesDamaged(f"{MANIFEST} has another format")
-    return dict(manifest)
+        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        if content.pop("seal") != _seal(content) or content["format"] != FORMAT:
+            raise ValueError("changed, or of another format")
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise ArrayFilesDamaged(f"{MANIFEST}: {type(error).__name__}") from error
+    return content
+
+
+def _read(path: Path, entry: Mapping[str, str]) -> NDArray[Any]:
+    try:
+        if _hash(path) != entry["sha256"]:
+            raise ArrayFilesDamaged(f"{path.name} was changed")
+        # an empty array cannot be mapped, and a small one is not worth a mapping
+        is_small = path.stat().st_size < MAPPED_FROM_BYTES
+        array: NDArray[Any] = np.load(path, mmap_mode=None if is_small else "r", allow_pickle=False)
+    except (OSError, ValueError, EOFError) as error:
+        raise ArrayFilesDamaged(f"{path.name}: {type(error).__name__}") from error
+    array = array.view(np.ndarray)
+    array.flags.writeable = False
+    return array
+
+
+def _seal(content: Mapping[str, Any]) -> str:
+    return sha256(json.dumps(content, sort_keys=True).encode("ascii")).hexdigest()
 
 
 def _hash(path: Path) -> str:
     with path.open("rb") as file:
-        digest = sha256()
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
+        return file_digest(file, "sha256").hexdigest()

@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from m2m_desktop import __version__
-from m2m_desktop.core.errors import BadRequest, ModelError, TerminologyUnknown
+from m2m_desktop.core.errors import BadRequest, CodingToolError, ModelError, TerminologyUnknown
 from m2m_desktop.core.messages import N_, message
 from m2m_desktop.core.pipeline import Pipeline
 from m2m_desktop.core.progress import Progress, silent
@@ -168,9 +168,7 @@ class Engine:
             coded_at=self._now().isoformat(timespec="seconds"),
         )
 
-    def _retriever(
-        self, terminology: Terminology, mode: str, progress: Progress
-    ) -> Retriever:
+    def _retriever(self, terminology: Terminology, mode: str, progress: Progress) -> Retriever:
         kind = "reference" if mode == "reference" else "names"
         key = (terminology.info.terminology_id, kind)
         if key not in self._open_retrievers:
@@ -224,19 +222,20 @@ class Engine:
     def terminology(self, name: str = "", progress: Progress = silent) -> Terminology:
         """Open a terminology by id, beginning of an id, or path; empty means the default."""
         wanted = name or self._settings.terminology or DEMO
-        if wanted not in self._open_terminologies:
-            if wanted == DEMO:
-                opened = self._terminologies.open(self._demo_folder, progress=progress)
-            else:
-                try:
-                    opened = self._terminologies.open(wanted, progress=progress)
-                except TerminologyUnknown:
-                    if name:
-                        raise
-                    _log.warning("the default terminology is gone; using the demo dictionary")
-                    return self.terminology(DEMO, progress)
+        if wanted in self._open_terminologies:
+            return self._open_terminologies[wanted]
+        try:
+            source = self._demo_folder if wanted == DEMO else wanted
+            opened = self._terminologies.open(source, progress=progress)
+        except TerminologyUnknown:
+            if name:
+                raise
+            _log.warning("the default terminology is gone; using the demo dictionary")
+            return self.terminology(DEMO, progress)
+        # what lies at a path may change, so it is looked at each time
+        if wanted == DEMO or opened.info.terminology_id.startswith(wanted):
             self._open_terminologies[wanted] = opened
-        return self._open_terminologies[wanted]
+        return opened
 
     def terminologies(self) -> list[ReleaseInfo]:
         """List the demo dictionary and everything that was imported."""
@@ -277,11 +276,17 @@ class Engine:
         )
 
     def remove_terminology(self, terminology_id: str) -> None:
-        """Delete a terminology with all that was made from it."""
-        info = self._terminologies.open(terminology_id).info
-        self._forget(info.terminology_id)
-        self._indexes.forget(info.terminology_id)
-        self._terminologies.remove(info.terminology_id)
+        """Delete a terminology, by id or beginning of an id, with all that was made from it."""
+        known = {info.terminology_id: info.is_demo for info in self._terminologies.list()}
+        matching = [one for one in known if terminology_id and one.startswith(terminology_id)]
+        # a damaged one is not in the list, but can be removed by its whole id
+        wanted = matching[0] if len(matching) == 1 else terminology_id
+        if wanted == DEMO or known.get(wanted):
+            detail = message(N_("the demo dictionary ships with the app and cannot be removed"))
+            raise BadRequest(detail=detail)
+        self._forget(wanted)
+        self._terminologies.remove(wanted)
+        self._indexes.forget(wanted)
 
     def _forget(self, terminology_id: str) -> None:
         self._open_terminologies = {
@@ -348,19 +353,31 @@ class Engine:
                 "logs": str(self._locations.logs),
                 "resources": str(self._locations.resources),
             },
-            "terminologies": [
-                {"id": info.terminology_id, "version": info.version, "hashes": dict(info.hashes)}
-                for info in self.terminologies()
-            ],
-            "models": [
-                {
-                    "id": info.model_id,
-                    "hash": info.hash,
-                    "problem": info.problem.text(_) if info.problem else "",
-                }
-                for info in self.models()
-            ],
+            "terminologies": self._described_terminologies(),
+            "models": [self._examined(info) for info in self.models()],
         }
+
+    def _described_terminologies(self) -> list[dict[str, object]]:
+        try:
+            infos, problem = self.terminologies(), ""
+        except CodingToolError as error:  # a damaged demo dictionary must not silence the doctor
+            infos, problem = self._terminologies.list(), explain(error)
+        found: list[dict[str, object]] = [
+            {"id": info.terminology_id, "version": info.version, "hashes": dict(info.hashes)}
+            for info in infos
+        ]
+        return [*found, {"id": DEMO, "problem": problem}] if problem else found
+
+    def _examined(self, info: ModelInfo) -> dict[str, str]:
+        """Open a bundle as coding would, since a listed one may still be damaged inside."""
+        problem = info.problem
+        if problem is None:
+            try:
+                self._models.verify(info.path)
+            except ModelError as error:
+                problem = message(error.what, **error.fields)
+        said = problem.text(_) if problem else ""
+        return {"id": info.model_id, "hash": info.hash, "problem": said}
 
 
 def _package_version(name: str) -> str:

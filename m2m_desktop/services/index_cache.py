@@ -7,16 +7,18 @@ of them are in its name, so a change of any builds a new one and never uses an o
 import json
 import logging
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from importlib.metadata import version
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
+from m2m_desktop import __version__
 from m2m_desktop.core.bm25 import Postings
 from m2m_desktop.core.columns import TextColumn
+from m2m_desktop.core.errors import OutputUnwritable
 from m2m_desktop.core.progress import Progress, silent
 from m2m_desktop.core.records import TermLevel
 from m2m_desktop.core.retrieval import (
@@ -28,12 +30,17 @@ from m2m_desktop.core.retrieval import (
     build_reference_postings,
 )
 from m2m_desktop.core.terminology import Terminology
-from m2m_desktop.core.text import characters, words
+from m2m_desktop.core.text import characters, match_key, words
 from m2m_desktop.core.thesaurus import Thesaurus
-from m2m_desktop.services.array_files import ArrayFilesDamaged, read_arrays, write_arrays
+from m2m_desktop.services.array_files import ArrayFilesDamaged, Arrays, read_arrays, write_arrays
 from m2m_desktop.services.segmenter import open_segmenter
 
 INDEX_FORMAT = 1
+
+Opened = TypeVar("Opened")
+
+# one of each kind of difference that normalisation takes away
+_PROBE = "Ⅱ度ＡＬＴ↑（血小板減少），二度 α-GT 10%·左上肢 i型"
 
 _log = logging.getLogger(__name__)
 
@@ -60,58 +67,88 @@ class IndexCache:
     ) -> NameIndex:
         """Open the name index, building it first where there is none."""
         folder = self._folder(terminology, "names", _fingerprint(thesaurus))
-        arrays = _read(folder)
-        if arrays is None:
-            index = build_name_index(terminology, tokenisers, progress)
-            write_arrays(folder, _pack_index(index))
-            return index
-        return NameIndex(
-            arrays["document_llt"],
-            arrays["document_pt"],
-            arrays["key_hashes"],
-            arrays["key_documents"],
-            tuple(_unpack_postings(arrays, settings.name) for settings in CHANNELS),
-        )
+        opened = _opened(folder, _unpack_index)
+        if opened is not None:
+            return opened
+        index = build_name_index(terminology, tokenisers, progress)
+        _keep(folder, _pack_index(index))
+        return index
 
-    def reference_postings(
-        self, terminology: Terminology, progress: Progress = silent
-    ) -> Postings:
+    def reference_postings(self, terminology: Terminology, progress: Progress = silent) -> Postings:
         """Open the index of the reference mode, building it first where there is none."""
-        folder = self._folder(terminology, "reference", "")
-        arrays = _read(folder)
-        if arrays is None:
-            postings = build_reference_postings(terminology, progress)
-            write_arrays(folder, _pack_postings(postings, REFERENCE_CHANNEL.name))
-            return postings
-        return _unpack_postings(arrays, REFERENCE_CHANNEL.name)
+        folder = self._folder(
+            terminology, "reference", _hash([__version__, repr(REFERENCE_CHANNEL)])
+        )
+        opened = _opened(folder, lambda arrays: _unpack_postings(arrays, REFERENCE_CHANNEL.name))
+        if opened is not None:
+            return opened
+        postings = build_reference_postings(terminology, progress)
+        _keep(folder, _pack_postings(postings, REFERENCE_CHANNEL.name))
+        return postings
 
     def forget(self, terminology_id: str) -> None:
-        """Delete every index of a terminology: an index holds its names, so it is licensed too."""
-        shutil.rmtree(self.root / terminology_id, ignore_errors=True)
+        """Delete every index of a terminology: an index holds its names, so it is licensed too.
+
+        Raises OutputUnwritable where something of it cannot be deleted.
+        """
+        folder = self.root / terminology_id
+        if folder.parent != self.root or folder.name == ".." or not folder.is_dir():
+            return
+        try:
+            shutil.rmtree(folder)
+        except OSError as error:
+            detail = error.strerror or type(error).__name__
+            raise OutputUnwritable(path=folder, detail=detail) from error
 
     def _folder(self, terminology: Terminology, kind: str, fingerprint: str) -> Path:
         return self.root / terminology.info.terminology_id / f"{kind}-{INDEX_FORMAT}-{fingerprint}"
 
 
 def _fingerprint(thesaurus: Thesaurus) -> str:
-    """Hash everything but the terminology that the name index depends on."""
-    parts = [thesaurus.groups, [repr(settings) for settings in CHANNELS], version("jieba")]
+    """Hash everything but the terminology that the name index depends on.
+
+    The probe stands for the code that cuts and compares texts: a change there must not meet names
+    that were cut the old way.
+    """
+    import jieba
+
+    probe = [characters(_PROBE), match_key(_PROBE), thesaurus.concepts(_PROBE)]
+    channels = [repr(settings) for settings in CHANNELS]
+    return _hash([__version__, thesaurus.groups, channels, jieba.__version__, probe])
+
+
+def _hash(parts: Sequence[object]) -> str:
     return sha256(json.dumps(parts, ensure_ascii=True).encode()).hexdigest()[:16]
 
 
-def _read(folder: Path) -> dict[str, np.ndarray] | None:  # type: ignore[type-arg]
+def _opened(folder: Path, unpack: Callable[[Arrays], Opened]) -> Opened | None:
     try:
-        return read_arrays(folder)
+        return unpack(read_arrays(folder))
     except FileNotFoundError:
         return None
-    except ArrayFilesDamaged as damage:
+    except (ArrayFilesDamaged, KeyError, IndexError) as damage:
         _log.info("rebuilding a damaged index: %s", damage)
-        shutil.rmtree(folder, ignore_errors=True)
         return None
 
 
-def _pack_index(index: NameIndex) -> dict[str, np.ndarray]:  # type: ignore[type-arg]
-    packed: dict[str, np.ndarray] = {  # type: ignore[type-arg]
+def _keep(folder: Path, arrays: Arrays) -> None:
+    """Write an index for the next time, and delete those of its kind that it takes the place of.
+
+    Where that fails (a full disk, a folder that cannot be written) coding goes on all the same.
+    """
+    try:
+        write_arrays(folder, arrays)
+    except OSError as error:
+        _log.info("an index could not be kept: %s", error.strerror or type(error).__name__)
+        return
+    kind = folder.name.partition("-")[0]
+    for other in folder.parent.iterdir():
+        if other != folder and other.name.startswith(f"{kind}-"):
+            shutil.rmtree(other, ignore_errors=True)
+
+
+def _pack_index(index: NameIndex) -> Arrays:
+    packed: Arrays = {
         "document_llt": index.document_llt,
         "document_pt": index.document_pt,
         "key_hashes": index.key_hashes,
@@ -122,7 +159,17 @@ def _pack_index(index: NameIndex) -> dict[str, np.ndarray]:  # type: ignore[type
     return packed
 
 
-def _pack_postings(postings: Postings, name: str) -> dict[str, np.ndarray]:  # type: ignore[type-arg]
+def _unpack_index(arrays: Arrays) -> NameIndex:
+    return NameIndex(
+        arrays["document_llt"],
+        arrays["document_pt"],
+        arrays["key_hashes"],
+        arrays["key_documents"],
+        tuple(_unpack_postings(arrays, settings.name) for settings in CHANNELS),
+    )
+
+
+def _pack_postings(postings: Postings, name: str) -> Arrays:
     return {
         f"{name}.tokens": postings.tokens.buffer,
         f"{name}.token_starts": postings.tokens.starts,
@@ -133,7 +180,7 @@ def _pack_postings(postings: Postings, name: str) -> dict[str, np.ndarray]:  # t
     }
 
 
-def _unpack_postings(arrays: dict[str, np.ndarray], name: str) -> Postings:  # type: ignore[type-arg]
+def _unpack_postings(arrays: Arrays, name: str) -> Postings:
     return Postings(
         TextColumn(arrays[f"{name}.tokens"], arrays[f"{name}.token_starts"]),
         arrays[f"{name}.starts"],

@@ -1,59 +1,46 @@
 """Model bundles: find, verify, open, install and remove them.
 
-A bundle is a folder (or a zip of one) with ``manifest.json``, ``model.onnx`` and
-``tokenizer.json``. A flipped bit in a model loads without complaint and answers wrongly, and
-nothing in a tokenizer says which model it belongs to; so the manifest's hashes are checked before
-every load, and its golden inputs must give their recorded probabilities.
+Every bundle is checked before each load (`bundle_files`, `bundle_session`); one that fails is
+never half used: the app goes on with lexical search and says so.
 """
 
-import json
-import os
 import shutil
-import zipfile
-from collections.abc import Callable, Iterator, Mapping
+import time
+import uuid
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
-from m2m_desktop.core.errors import ModelDamaged, ModelMismatch, ModelUnknown, OutputUnwritable
+from m2m_desktop.core.errors import BadRequest, ModelError, ModelUnknown, OutputUnwritable
 from m2m_desktop.core.messages import N_, Message, message
 from m2m_desktop.core.reranking import CrossEncoder
 from m2m_desktop.core.templates import Template
+from m2m_desktop.services.bundle_files import (
+    MANIFEST,
+    MODEL_FILE,
+    TOKENIZER_FILE,
+    Bundle,
+    ModelInfo,
+    folder_reader,
+    read_bundle,
+    read_manifest,
+)
+from m2m_desktop.services.bundle_session import open_bundle
 
-BUNDLE_FORMAT = 1
-MANIFEST = "manifest.json"
-MODEL_FILE = "model.onnx"
-TOKENIZER_FILE = "tokenizer.json"
-MAX_FILE_BYTES = 2 << 30
-MIN_GOLDEN = 20
-GOLDEN_TOLERANCE = 1e-3
-KNOWN_INPUTS = frozenset({"input_ids", "attention_mask", "token_type_ids"})
+__all__ = ["ModelInfo", "ModelStore", "NoModel", "OpenModel"]
 
-ReadFile = Callable[[str], bytes]
+_TEMPORARY = ".installing-"
+_REMOVED = ".removed-"
+_STALE_AFTER_S = 3600
+
+Infos = list[ModelInfo]  # `list` is a method of the store
 
 
-@dataclass(frozen=True, slots=True)
-class ModelInfo:
-    """What a bundle says of itself. ``problem`` tells why it cannot be used, if it cannot.
+class NoModel(ModelUnknown):
+    """There is no model at all. No fields."""
 
-    ``hash`` is the SHA-256 of the manifest, which holds the hashes of the other files.
-    """
-
-    model_id: str
-    name: str
-    kind: str
-    architecture: str
-    origin: str
-    licence: str
-    trained_on: str
-    scores: Mapping[str, float]
-    template: Template
-    max_length: int
-    hash: str
-    path: str
-    is_shipped: bool = False
-    problem: Message | None = None
+    what = N_("There is no model on this computer.")
+    hint = N_("Install a model bundle. Until then, lexical search works.")
 
 
 @dataclass(frozen=True)
@@ -64,274 +51,151 @@ class OpenModel:
     reranker: CrossEncoder
 
 
-@dataclass(frozen=True, slots=True)
-class _Bundle:
-    """A verified bundle's content in memory."""
-
-    manifest: Mapping[str, Any]
-    info: ModelInfo
-    model: bytes
-    tokenizer: str
-
-
 class ModelStore:
-    """Bundles the app ships (``shipped``) and those the user installed (``root``)."""
+    """Bundles the app ships (``shipped``) and those the user installed (``root``).
+
+    Where both have one of the same id (an update may bring that about), the shipped one is meant.
+    """
 
     def __init__(self, root: Path, shipped: Path) -> None:
         self._root = root
         self._shipped = shipped
 
-    def list(self) -> "list[ModelInfo]":
-        """List all bundles, the shipped ones first; a damaged one is listed with its problem."""
-        found = []
-        for folder in self._folders():
-            try:
-                info = _manifest_of(folder_reader(folder), str(folder))[1]
-            except ModelDamaged as error:
-                info = _unreadable(folder, message(error.what, **error.fields))
-            found.append(replace(info, is_shipped=folder.parent == self._shipped))
-        return found
+    def list(self) -> Infos:
+        """List all bundles, the shipped ones first; a damaged one is listed with its problem.
+
+        Only manifests are read: `verify` tells whether a bundle is whole.
+        """
+        return [*self._all(self._shipped), *self._all(self._root)]
 
     def verify(self, name_or_path: str) -> ModelInfo:
         """Check every hash, open the model and compare the golden answers."""
         return self.open(name_or_path).info
 
     def open(self, name_or_path: str, *, threads: int = 0) -> OpenModel:
-        """Verify and open a bundle. ``threads`` 0 leaves one core to the rest of the PC.
+        """Verify and open a bundle by id, beginning of an id, or path; empty means the default.
 
-        Raises ModelUnknown, ModelDamaged or ModelMismatch.
+        The default is the first usable one, shipped before installed. ``threads`` 0 leaves one
+        core to the rest of the PC. Raises ModelUnknown, ModelDamaged or ModelMismatch.
         """
-        path = self._find(name_or_path)
-        with bundle_reader(path) as read:
-            bundle = _verified(read, str(path))
-        return _open(bundle, threads or max(1, (os.cpu_count() or 2) - 1))
+        path = self._find(name_or_path) if name_or_path else self._default()
+        bundle = read_bundle(path)
+        reranker = open_bundle(bundle, threads)
+        return OpenModel(replace(bundle.info, is_shipped=path.parent == self._shipped), reranker)
 
     def install(self, path: Path) -> ModelInfo:
-        """Verify a bundle folder or zip and copy it into the user's data folder."""
-        with bundle_reader(path) as read:
-            bundle = _verified(read, str(path))
-            manifest = read(MANIFEST)
-        _open(bundle, threads=1)
-        target = self._root / _safe_name(bundle.info.model_id)
-        work = target.with_name(f"{target.name}.{os.getpid()}.part")
+        """Verify a bundle folder or zip and copy its three files into the user's data folder.
+
+        An installed bundle of the same id is replaced, in one step.
+        """
+        bundle = read_bundle(path)
+        model_id = bundle.info.model_id
+        # folders of some systems do not tell capitals from small letters
+        if model_id.casefold() in {info.model_id.casefold() for info in self._all(self._shipped)}:
+            detail = message(N_("a model called {name} already ships with the app"), name=model_id)
+            raise BadRequest(detail=detail)
+        open_bundle(bundle, threads=1)
         try:
-            shutil.rmtree(work, ignore_errors=True)
-            work.mkdir(parents=True)
-            (work / MODEL_FILE).write_bytes(bundle.model)
-            (work / TOKENIZER_FILE).write_text(bundle.tokenizer, encoding="utf-8", newline="")
-            (work / MANIFEST).write_bytes(manifest)
-            shutil.rmtree(target, ignore_errors=True)
-            work.replace(target)
+            self._write(bundle, self._root / model_id)
         except OSError as error:
-            raise OutputUnwritable(path=target, detail=error.strerror or "") from error
-        finally:
-            shutil.rmtree(work, ignore_errors=True)
-        return replace(bundle.info, path=str(target))
+            raise _unwritable(self._root / model_id, error) from error
+        return replace(bundle.info, path=str(self._root / model_id))
 
     def remove(self, model_id: str) -> None:
-        """Delete an installed bundle; a shipped one cannot be removed."""
-        folder = self._root / _safe_name(model_id)
-        if not folder.is_dir():
-            raise ModelUnknown(name=model_id, known=self._known())
-        shutil.rmtree(folder)
-
-    def _folders(self) -> Iterator[Path]:
-        for parent in (self._shipped, self._root):
-            if parent.is_dir():
-                yield from (
-                    entry
-                    for entry in sorted(parent.iterdir())
-                    if entry.is_dir() and not entry.name.endswith(".part")
+        """Delete an installed bundle by id; a shipped one cannot be removed."""
+        installed = [info for info in self._all(self._root) if info.model_id == model_id]
+        if not installed:
+            if any(info.model_id == model_id for info in self._all(self._shipped)):
+                detail = message(
+                    N_("the model {name} ships with the app and cannot be removed"), name=model_id
                 )
+                raise BadRequest(detail=detail)
+            raise self._unknown(model_id)
+        folder = Path(installed[0].path)
+        # renamed first, so that what is half deleted is never taken for a bundle
+        doomed = self._root / f"{_REMOVED}{uuid.uuid4().hex}"
+        try:
+            folder.rename(doomed)
+            shutil.rmtree(doomed)
+        except OSError as error:
+            raise _unwritable(folder, error) from error
+
+    # -- finding ---------------------------------------------------------------------------------
+
+    def _all(self, parent: Path) -> Infos:
+        if not parent.is_dir():
+            return []
+        return [
+            replace(_look(entry), is_shipped=parent == self._shipped)
+            for entry in sorted(parent.iterdir())
+            if entry.is_dir() and not entry.name.startswith(".")
+        ]
+
+    def _default(self) -> Path:
+        found = self.list()
+        usable = [info for info in found if info.problem is None] or found
+        if not usable:
+            raise NoModel
+        return Path(usable[0].path)
 
     def _find(self, name: str) -> Path:
-        folders = [*self._folders()]
-        if not name:
-            usable = [info for info in self.list() if info.kind == "reranker"]
-            if usable:
-                return Path(usable[0].path)
-            raise ModelUnknown(name="", known=self._known())
-        exact = [folder for folder in folders if folder.name == name]
-        matching = exact or [folder for folder in folders if folder.name.startswith(name)]
+        found = self.list()
+        exact = [info for info in found if info.model_id == name]
+        matching = exact[:1] or [info for info in found if info.model_id.startswith(name)]
         if len(matching) == 1:
-            return matching[0]
+            return Path(matching[0].path)
         path = Path(name)
-        if path.is_dir() or path.is_file():
-            return path
-        raise ModelUnknown(name=name, known=self._known())
+        with suppress(OSError, ValueError):  # a name that can be no path on this system
+            if path.exists():
+                return path
+        raise self._unknown(name)
 
-    def _known(self) -> str:
-        return ", ".join(folder.name for folder in self._folders()) or "-"
+    def _unknown(self, name: str) -> ModelUnknown:
+        known = ", ".join(dict.fromkeys(info.model_id for info in self.list()))
+        return ModelUnknown(name=name, known=known or "-")
 
+    # -- writing ---------------------------------------------------------------------------------
 
-class bundle_reader:  # noqa: N801 - used like a function
-    """Opens a bundle folder or zip for reading files by name, whatever folder they lie in."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._zip: zipfile.ZipFile | None = None
-
-    def __enter__(self) -> ReadFile:
-        if self._path.is_dir():
-            return folder_reader(self._path)
+    def _write(self, bundle: Bundle, target: Path) -> None:
+        """Write beside the target and move into place, so that no bundle is ever there in part."""
+        work = self._root / f"{_TEMPORARY}{uuid.uuid4().hex}"
+        old = self._root / f"{_REMOVED}{uuid.uuid4().hex}"
         try:
-            self._zip = zipfile.ZipFile(self._path)
-        except (OSError, zipfile.BadZipFile) as error:
-            detail = message(N_("it is neither a bundle folder nor a zip of one"))
-            raise ModelDamaged(path=self._path, detail=detail) from error
-        return _zip_reader(self._zip, self._path)
+            work.mkdir(parents=True)
+            self._sweep()
+            (work / MODEL_FILE).write_bytes(bundle.model)
+            (work / TOKENIZER_FILE).write_bytes(bundle.tokenizer)
+            (work / MANIFEST).write_bytes(bundle.manifest.content)
+            if target.exists():
+                target.rename(old)
+            try:
+                work.rename(target)
+            except OSError:
+                if old.exists():
+                    old.rename(target)
+                raise
+            shutil.rmtree(old, ignore_errors=True)
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
 
-    def __exit__(self, *error: object) -> None:
-        if self._zip is not None:
-            self._zip.close()
-
-
-def folder_reader(folder: Path) -> ReadFile:
-    """Give a function that reads the files of a bundle folder."""
-
-    def read(name: str) -> bytes:
-        try:
-            return (folder / name).read_bytes()
-        except OSError as error:
-            detail = message(N_("{file} is missing or cannot be read"), file=name)
-            raise ModelDamaged(path=folder, detail=detail) from error
-
-    return read
-
-
-def _zip_reader(archive: zipfile.ZipFile, path: Path) -> ReadFile:
-    members = {Path(entry.filename).name: entry for entry in archive.infolist()}
-
-    def read(name: str) -> bytes:
-        try:
-            entry = members[name]
-            if entry.file_size > MAX_FILE_BYTES:
-                raise ModelDamaged(path=path, detail=message(N_("{file} is too large"), file=name))
-            return archive.read(entry)
-        except (KeyError, OSError, zipfile.BadZipFile, RuntimeError, NotImplementedError) as error:
-            detail = message(N_("{file} is missing or cannot be read"), file=name)
-            raise ModelDamaged(path=path, detail=detail) from error
-
-    return read
+    def _sweep(self) -> None:
+        """Remove what a crash or a power cut left behind an hour ago or more."""
+        for prefix in (_TEMPORARY, _REMOVED):
+            for folder in self._root.glob(f"{prefix}*"):
+                with suppress(OSError):
+                    if time.time() - folder.stat().st_mtime > _STALE_AFTER_S:
+                        shutil.rmtree(folder, ignore_errors=True)
 
 
-def _manifest_of(read: ReadFile, path: str) -> tuple[Mapping[str, Any], ModelInfo]:
-    content = read(MANIFEST)
+def _look(folder: Path) -> ModelInfo:
     try:
-        manifest = json.loads(content)
-        if manifest["format"] != BUNDLE_FORMAT:
-            detail = message(N_("its manifest is of format {format}"), format=manifest["format"])
-            raise ModelDamaged(path=path, detail=detail)
-        info = ModelInfo(
-            model_id=str(manifest["id"]),
-            name=str(manifest["name"]),
-            kind=str(manifest["kind"]),
-            architecture=str(manifest["architecture"]),
-            origin=str(manifest["origin"]),
-            licence=str(manifest["licence"]),
-            trained_on=str(manifest.get("trained_on", "")),
-            scores={str(k): float(v) for k, v in manifest.get("scores", {}).items()},
-            template=Template(**manifest["template"]),
-            max_length=int(manifest["max_length"]),
-            hash=sha256(content).hexdigest(),
-            path=path,
-        )
-        if sorted(manifest["labels"]) != ["match", "not_match"]:
-            raise ValueError("labels")
-        for file in (MODEL_FILE, TOKENIZER_FILE):
-            str(manifest["files"][file])
-        for entry in manifest["golden"]:
-            str(entry["mention"]), str(entry["candidate"]), float(entry["prob_1"])
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        detail = message(N_("{file} is not a usable manifest"), file=MANIFEST)
-        raise ModelDamaged(path=path, detail=detail) from error
-    return manifest, info
+        return read_manifest(folder_reader(folder), folder).info
+    except ModelError as error:
+        return _unreadable(folder, message(error.what, **error.fields))
 
 
-def _verified(read: ReadFile, path: str) -> _Bundle:
-    manifest, info = _manifest_of(read, path)
-    contents = {}
-    for name in (MODEL_FILE, TOKENIZER_FILE):
-        contents[name] = read(name)
-        if sha256(contents[name]).hexdigest() != manifest["files"][name]:
-            detail = message(N_("{file} was changed or cut short"), file=name)
-            raise ModelDamaged(path=path, detail=detail)
-    if len(manifest["golden"]) < MIN_GOLDEN:
-        detail = message(N_("its manifest has too few golden inputs to check it by"))
-        raise ModelDamaged(path=path, detail=detail)
-    return _Bundle(manifest, info, contents[MODEL_FILE], contents[TOKENIZER_FILE].decode("utf-8"))
-
-
-def _open(bundle: _Bundle, threads: int) -> OpenModel:
-    path = bundle.info.path
-    session = _open_session(bundle, threads)
-    tokenizer = _open_tokenizer(bundle)
-    names = [entry.name for entry in session.get_inputs()]
-    if not set(names) <= KNOWN_INPUTS or "input_ids" not in names:
-        detail = message(N_("the graph asks for {names}"), names=", ".join(names))
-        raise ModelMismatch(path=path, detail=detail)
-    reranker = CrossEncoder(
-        session,
-        tokenizer,
-        input_names=names,
-        match_label=bundle.manifest["labels"].index("match"),
-    )
-    _check_golden(bundle, reranker)
-    return OpenModel(bundle.info, reranker)
-
-
-def _open_session(bundle: _Bundle, threads: int) -> Any:
-    import onnxruntime
-
-    onnxruntime.disable_telemetry_events()
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.inter_op_num_threads = 1
-    options.log_severity_level = 3
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    try:
-        return onnxruntime.InferenceSession(
-            bundle.model, options, providers=["CPUExecutionProvider"]
-        )
-    except Exception as error:  # noqa: BLE001 - the runtime raises many unrelated classes
-        detail = message(N_("the runtime cannot load the graph ({kind})"), kind=type(error).__name__)
-        raise ModelDamaged(path=bundle.info.path, detail=detail) from error
-
-
-def _open_tokenizer(bundle: _Bundle) -> Any:
-    from tokenizers import Tokenizer
-
-    try:
-        tokenizer = Tokenizer.from_str(bundle.tokenizer)
-        tokenizer.enable_truncation(bundle.info.max_length, strategy="longest_first")
-        tokenizer.no_padding()
-    except (KeyboardInterrupt, SystemExit):
-        raise
-    except BaseException as error:  # its panics are no Exception
-        detail = message(N_("{file} is not a usable tokenizer"), file=TOKENIZER_FILE)
-        raise ModelDamaged(path=bundle.info.path, detail=detail) from error
-    if tokenizer.get_vocab_size() != int(bundle.manifest["vocab_size"]):
-        detail = message(N_("the tokenizer belongs to another model"))
-        raise ModelMismatch(path=bundle.info.path, detail=detail)
-    return tokenizer
-
-
-def _check_golden(bundle: _Bundle, reranker: CrossEncoder) -> None:
-    """Compare the recorded answers, one pair a batch as they were recorded."""
-    worst = 0.0
-    try:
-        for entry in bundle.manifest["golden"]:
-            value = float(reranker.score(entry["mention"], [entry["candidate"]])[0])
-            worst = max(worst, abs(value - float(entry["prob_1"])))
-    except Exception as error:  # noqa: BLE001 - a wrong graph fails in the runtime's own ways
-        detail = message(N_("it cannot score a pair ({kind})"), kind=type(error).__name__)
-        raise ModelMismatch(path=bundle.info.path, detail=detail) from error
-    if not worst <= GOLDEN_TOLERANCE:
-        detail = message(
-            N_("its golden inputs do not give the recorded probabilities (off by {worst})"),
-            worst=f"{worst:.3f}",
-        )
-        raise ModelMismatch(path=bundle.info.path, detail=detail)
+def _unwritable(path: Path, error: OSError) -> OutputUnwritable:
+    return OutputUnwritable(path=path, detail=error.strerror or type(error).__name__)
 
 
 def _unreadable(folder: Path, problem: Message) -> ModelInfo:
@@ -350,8 +214,3 @@ def _unreadable(folder: Path, problem: Message) -> ModelInfo:
         path=str(folder),
         problem=problem,
     )
-
-
-def _safe_name(model_id: str) -> str:
-    kept = "".join(c if c.isalnum() or c in "-_." else "-" for c in model_id).strip(".-")
-    return kept or "model"

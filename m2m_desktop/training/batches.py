@@ -1,8 +1,10 @@
 """Texts and pairs as tensors, in batches of similar length so that little is padding."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 from torch import Tensor
 
@@ -50,3 +52,19 @@ def score_pairs(
     back = torch.empty(len(pairs), dtype=torch.long)
     back[torch.tensor(by_length)] = torch.arange(len(pairs))
     return torch.cat(logits)[back]
+
+
+def torch_score(
+    model: CrossEncoder, tokenizer: Tokenizer
+) -> Callable[[str, Sequence[str]], NDArray[np.float64]]:
+    """Give a function that scores one mention's candidate texts: logits (candidates, 2)."""
+
+    def score(mention: str, texts: Sequence[str]) -> NDArray[np.float64]:
+        if not texts:
+            return np.empty((0, 2))
+        with torch.inference_mode():
+            logits = score_pairs(model, tokenizer, [(mention, text) for text in texts])
+        figures: NDArray[np.float64] = logits.double().numpy()
+        return figures
+
+    return score

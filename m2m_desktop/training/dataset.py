@@ -1,12 +1,12 @@
 """Groups of pairs to learn from: a mention, the PTs it means, and PTs easily taken for them."""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from m2m_desktop.core.bm25 import best, build_postings
+from m2m_desktop.core.bm25 import FloatArray, best, build_postings
 from m2m_desktop.core.templates import Template, order_aliases, render
 from m2m_desktop.core.text import characters, match_key
 from m2m_desktop.training.sources import TrainingDictionary
@@ -88,7 +88,7 @@ class GroupSampler:
             return self._wordings.vary(name, strength=0.6 if hide else 1.0), name if hide else ""
         return self._wordings.vary(record.names[0]), ""
 
-    def _hard_negatives(self, scores: np.ndarray, golds: dict[int, str]) -> list[int]:  # type: ignore[type-arg]
+    def _hard_negatives(self, scores: FloatArray, golds: dict[int, str]) -> list[int]:
         rng = self._rng
         known = set().union(*(self._keys[gold] for gold in golds))
         pool: list[int] = []
@@ -107,9 +107,9 @@ class GroupSampler:
                 chosen.append(stranger)
         return chosen
 
-    def _candidate_text(self, concept: int, hidden: str, scores: np.ndarray) -> str:  # type: ignore[type-arg]
+    def _candidate_text(self, concept: int, hidden: str, scores: FloatArray) -> str:
         names = self._concepts[concept].names
-        rows = np.flatnonzero(self._owner == concept) if len(names) > 1 else []
+        rows: Iterable[int] = np.flatnonzero(self._owner == concept) if len(names) > 1 else ()
         shown = [(scores[row], self._names[row]) for row in rows if self._names[row] != hidden]
         matched = max(shown, key=lambda pair: pair[0])[1] if shown else ""
         aliases = order_aliases(

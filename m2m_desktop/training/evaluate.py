@@ -1,11 +1,11 @@
-"""Score a model in training on development mentions over a release, with the app's first stage."""
+"""Score a model on development mentions over a release, with the app's first stage."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from tokenizers import Tokenizer
+from numpy.typing import NDArray
 
 from m2m_desktop.core.candidate_texts import CandidateTexts
 from m2m_desktop.core.metrics import hit_rate
@@ -15,10 +15,11 @@ from m2m_desktop.core.templates import Template
 from m2m_desktop.core.terminology import Terminology
 from m2m_desktop.core.thesaurus import Thesaurus
 from m2m_desktop.services.index_cache import open_tokenisers
-from m2m_desktop.training.batches import score_pairs
-from m2m_desktop.training.network import CrossEncoder
 
 HITS = (1, 5, 10, 100)
+
+Score = Callable[[str, Sequence[str]], NDArray[np.float64]]
+"""Gives the logits (candidates, 2) of one mention's candidate texts."""
 
 
 @dataclass(frozen=True)
@@ -38,12 +39,12 @@ class DevelopmentSet:
         """Score the first stage itself."""
         return self.hits(self.candidates)
 
-    def reranked(self, model: CrossEncoder, tokenizer: Tokenizer) -> dict[str, float]:
-        """Score the order the model gives."""
+    def reranked(self, score: Score) -> dict[str, float]:
+        """Score the order a model gives."""
         orders = []
         for mention, rows, texts in zip(self.mentions, self.candidates, self.texts, strict=True):
-            logits = score_pairs(model, tokenizer, [(mention, text) for text in texts]).float()
-            margins = (logits[:, 1] - logits[:, 0]).numpy()
+            logits = score(mention, texts)
+            margins = logits[:, 1] - logits[:, 0]
             orders.append([rows[place] for place in np.argsort(-margins, kind="stable")])
         return self.hits(orders)
 
@@ -51,7 +52,7 @@ class DevelopmentSet:
 def read_gold(mentions: Path, codes: Path, terminology: Terminology) -> dict[str, frozenset[int]]:
     """Read a mention file (mention, OAE ids) and the map of OAE ids to PT codes."""
     lines = codes.read_text(encoding="utf-8").splitlines()[1:]
-    code_of: Mapping[str, str] = dict(line.split("\t")[:2] for line in lines)  # type: ignore[misc]
+    code_of: Mapping[str, str] = dict(line.split("\t")[:2] for line in lines)
     gold: dict[str, frozenset[int]] = {}
     for line in mentions.read_text(encoding="utf-8").splitlines()[1:]:
         mention, ids = line.split("\t")[:2]

@@ -1,38 +1,26 @@
-"""From a trained checkpoint to a bundle the app can load: graph, int8, parity figures, manifest."""
+"""From a trained checkpoint to what a bundle holds: graph, int8, parity figures."""
 
-import json
 import tempfile
-from collections.abc import Mapping, Sequence
-from hashlib import sha256
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import onnx
-import onnxruntime
 import torch
 from numpy.typing import NDArray
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from tokenizers import Tokenizer
 
-from m2m_desktop.core.reranking import CrossEncoder as OnnxCrossEncoder
 from m2m_desktop.core.reranking import softmax_probability
-from m2m_desktop.core.templates import Template
 from m2m_desktop.training.batches import score_pairs
+from m2m_desktop.training.bundle import Pair, onnx_logits
 from m2m_desktop.training.network import CrossEncoder
 from m2m_desktop.training.onnx_graph import build_cross_encoder
-
-BUNDLE_FORMAT = 1
-LABELS = ("not_match", "match")
-
-Pair = tuple[str, str]
 
 
 def export_onnx(model: CrossEncoder) -> onnx.ModelProto:
     """Build the float32 graph of a trained model."""
-    tensors = {
-        name: value.detach().float().numpy() for name, value in model.state_dict().items()
-    }
+    tensors = {name: value.detach().float().numpy() for name, value in model.state_dict().items()}
     return build_cross_encoder(tensors, model.shape.config())
 
 
@@ -54,15 +42,6 @@ def quantise(model: onnx.ModelProto) -> bytes:
             extra_options={"MatMulConstBOnly": True},
         )
         return target.read_bytes()
-
-
-def onnx_logits(model: bytes, tokenizer: Tokenizer, pairs: Sequence[Pair]) -> NDArray[np.float64]:
-    """Score pairs as the app does: same session kind, same batches."""
-    session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
-    names = [entry.name for entry in session.get_inputs()]
-    encoder = OnnxCrossEncoder(session, tokenizer, input_names=names)
-    rows = [encoder.logits(mention, [candidate])[0] for mention, candidate in pairs]
-    return np.stack(rows)
 
 
 def torch_logits(
@@ -94,49 +73,3 @@ def parity(
         "int8_mean_probability_change": float(change.mean()),
         "int8_share_crossing_0.3": float(np.mean((before >= 0.3) != (after >= 0.3))),
     }
-
-
-def write_bundle(
-    folder: Path,
-    *,
-    model: bytes,
-    tokenizer_json: str,
-    golden: Sequence[Pair],
-    template: Template,
-    config: Mapping[str, Any],
-    card: Mapping[str, Any],
-) -> Path:
-    """Write a bundle folder: ``model.onnx``, ``tokenizer.json``, ``manifest.json``.
-
-    ``card`` gives id, name, origin, licence, attribution, what it was trained on, how it scores.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    files = {"model.onnx": model, "tokenizer.json": tokenizer_json.encode("utf-8")}
-    for name, content in files.items():
-        (folder / name).write_bytes(content)
-    tokenizer = Tokenizer.from_str(tokenizer_json)
-    probabilities = softmax_probability(onnx_logits(model, tokenizer, golden), 1)
-    manifest = {
-        "format": BUNDLE_FORMAT,
-        **card,
-        "kind": "reranker",
-        "architecture": "bert",
-        "task": "sequence_classification",
-        "labels": list(LABELS),
-        "template": {
-            "name": template.name,
-            "max_aliases": template.max_aliases,
-            "alias_order": template.alias_order,
-        },
-        "max_length": config["max_position_embeddings"],
-        "vocab_size": config["vocab_size"],
-        "config": dict(config),
-        "files": {name: sha256(content).hexdigest() for name, content in files.items()},
-        "golden": [
-            {"mention": mention, "candidate": candidate, "prob_1": round(float(value), 6)}
-            for (mention, candidate), value in zip(golden, probabilities, strict=True)
-        ],
-    }
-    path = folder / "manifest.json"
-    path.write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    return path

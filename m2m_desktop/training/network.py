@@ -138,7 +138,7 @@ class BertModel(nn.Module):
         """Give the hidden states (batch, length, hidden)."""
         hidden: Tensor = self.embeddings(ids, types)
         attend = mask[:, None, None, :].bool()
-        for layer in self.encoder["layer"]:  # type: ignore[union-attr]
+        for layer in self.encoder["layer"]:
             hidden = layer(hidden, attend)
         return hidden
 

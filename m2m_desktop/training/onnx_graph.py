@@ -69,10 +69,12 @@ class GraphWriter:
 
     def gelu(self, hidden: str) -> str:
         """The exact (erf) GELU."""
-        inner = self.op("Div", hidden, self.constant("sqrt2", np.float32(math.sqrt(2)).reshape(())))
-        one = self.constant("one", np.float32(1).reshape(()))
+        inner = self.op(
+            "Div", hidden, self.constant("sqrt2", np.array(math.sqrt(2), dtype=np.float32))
+        )
+        one = self.constant("one", np.array(1, dtype=np.float32))
         grown = self.op("Add", self.op("Erf", inner), one)
-        half = self.op("Mul", hidden, self.constant("half", np.float32(0.5).reshape(())))
+        half = self.op("Mul", hidden, self.constant("half", np.array(0.5, dtype=np.float32)))
         return self.op("Mul", half, grown)
 
     def model(self, output: str) -> onnx.ModelProto:
@@ -120,10 +122,10 @@ def build_cross_encoder(tensors: Tensors, config: Mapping[str, Any]) -> onnx.Mod
     seen = graph.op("Unsqueeze", "attention_mask", graph.ints(1, 2))
     absent = graph.op(
         "Sub",
-        graph.constant("one", np.float32(1).reshape(())),
+        graph.constant("one", np.array(1, dtype=np.float32)),
         graph.op("Cast", seen, to=TensorProto.FLOAT),
     )
-    bias = graph.op("Mul", absent, graph.constant("low", np.float32(-1e4).reshape(())))
+    bias = graph.op("Mul", absent, graph.constant("low", np.array(-1e4, dtype=np.float32)))
 
     layers = int(config["num_hidden_layers"])
     for number in range(layers):
@@ -158,7 +160,7 @@ def _block(
     query = heads_of(graph.linear(asking, f"{attention}.self.query"), [0, 2, 1, 3])
     key = heads_of(graph.linear(hidden, f"{attention}.self.key"), [0, 2, 3, 1])
     value = heads_of(graph.linear(hidden, f"{attention}.self.value"), [0, 2, 1, 3])
-    scale = graph.constant("scale", np.float32(1 / math.sqrt(size)).reshape(()))
+    scale = graph.constant("scale", np.array(1 / math.sqrt(size), dtype=np.float32))
     scores = graph.op("Add", graph.op("MatMul", graph.op("Mul", query, scale), key), bias)
     mixed = graph.op("MatMul", graph.op("Softmax", scores, axis=-1), value)
     merged = graph.op(

@@ -45,19 +45,20 @@ def pretrain(
     optimiser = torch.optim.AdamW(model.parameters(), lr=learning_rate, weight_decay=0.01)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, learning_rate, steps, pct_start=0.1)
     losses: list[float] = []
+    mask_id = tokenizer.token_to_id("[MASK]")
+    if mask_id is None:
+        raise ValueError("the tokenizer has no [MASK]")
     model.train()
     for step in range(steps):
         batch = [text for text in rng.sample(texts, k=min(batch_size, len(texts))) if text]
         ids, types, mask = encode(tokenizer, batch)
-        changed, where = mask_tokens(
-            ids, mask, tokenizer.token_to_id("[MASK]"), model.shape.vocab_size, generator
-        )
+        changed, where = mask_tokens(ids, mask, mask_id, model.shape.vocab_size, generator)
         if not where.any():
             continue
         with torch.autocast("cpu", torch.bfloat16):
             logits = model.masked_logits(changed, types, mask, where)
         loss = functional.cross_entropy(logits.float(), ids[where])
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimiser.step()
         schedule.step()

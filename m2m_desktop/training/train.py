@@ -56,7 +56,7 @@ def train(
     groups: Iterator[Group],
     plan: TrainingPlan,
     *,
-    evaluate: Callable[[CrossEncoder, int], None] = lambda model, step: None,
+    evaluate: Callable[[CrossEncoder, int], None] | None = None,
     evaluate_every: int = 1000,
 ) -> CrossEncoder:
     """Train ``model`` in place and return the moving average of its weights.
@@ -92,7 +92,7 @@ def train(
         with torch.autocast("cpu", torch.bfloat16):
             logits = score_pairs(model, tokenizer, pairs)
         loss = group_loss(logits.float(), labels, owners)
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimiser.step()
         schedule.step()
@@ -104,10 +104,11 @@ def train(
             pace = step / (time.monotonic() - started)
             print(f"step {step}/{plan.steps}: loss {running:.3f}, {pace:.2f} steps/s", flush=True)
         if step % evaluate_every == 0 or step == plan.steps:
-            _evaluate_averaged(averaged, evaluate, step)
+            if evaluate is not None:
+                _evaluate_averaged(averaged, evaluate, step)
             model.train()
-    result: CrossEncoder = averaged.module
-    return result.eval()
+    result: CrossEncoder = averaged.module.eval()
+    return result
 
 
 def _warm_average(decay: float) -> Callable[[Tensor, Tensor, int | Tensor], Tensor]:

@@ -1,13 +1,21 @@
 """Puts the program together: QApplication, language, theme, engine, window."""
 
 import logging
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QLibraryInfo, QObject, QTranslator
+from PySide6.QtCore import (
+    QLibraryInfo,
+    QMessageLogContext,
+    QObject,
+    QtMsgType,
+    QTranslator,
+    qInstallMessageHandler,
+)
 from PySide6.QtWidgets import QApplication
 
 from m2m_desktop import __version__
-from m2m_desktop.services.language import CHINESE, use_language
+from m2m_desktop.services.language import CHINESE, current_language, use_language
 from m2m_desktop.services.locations import Locations, default_locations
 from m2m_desktop.services.logs import start_logging
 from m2m_desktop.services.settings import load_settings
@@ -41,10 +49,12 @@ class Program(QObject):
 
     def set_language(self, language: str) -> None:
         """Speak another language from now on; empty: that of the system."""
+        before = current_language()
         self._speak(language)
         self.window.change_settings(language=language)
         self.window.retranslate()
-        self.window.renew_engine()
+        if current_language() != before:
+            self.client.renew()
 
     def set_theme(self, theme: str) -> None:
         """Change the colours: "light", "dark" or "system"."""
@@ -72,10 +82,29 @@ class Program(QObject):
             self.window.retranslate()
 
 
-def run(arguments: Sequence[str]) -> int:
-    """Open the window and give the exit status when it was closed."""
+def route_qt_messages(on_fatal: Callable[[str], object]) -> None:
+    """Send what Qt says to the log; where Qt cannot go on, tell the user why and leave at once.
+
+    Qt would end the process with a core dump, for instance for want of a platform plug-in.
+    """
+
+    def heard(kind: QtMsgType, _context: QMessageLogContext, text: str | None) -> None:
+        if kind == QtMsgType.QtFatalMsg:
+            on_fatal(" ".join((text or "").split()))
+            os._exit(1)
+        logger.debug("Qt: %s", text)
+
+    qInstallMessageHandler(heard)
+
+
+def run(arguments: Sequence[str], *, on_fatal: Callable[[str], object]) -> int:
+    """Open the window and give the exit status when it was closed.
+
+    ``on_fatal`` is told why no window can be opened, where only Qt itself finds that out.
+    """
     locations = default_locations()
     start_logging(locations, "window")
+    route_qt_messages(on_fatal)
     app = QApplication(list(arguments))
     app.setApplicationName("m2m_desktop")
     app.setApplicationDisplayName("mention2meddra Desktop")

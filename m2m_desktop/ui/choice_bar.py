@@ -56,6 +56,7 @@ class ChoiceBar(QFrame):
             minimum=0.0, maximum=1.0, singleStep=0.05, decimals=2, value=DEFAULT_THRESHOLD
         )
         self.threshold.setFixedWidth(88)
+        self.threshold.lineEdit().setTextMargins(style.XS, 0, 0, 0)
         self.import_button = button()
         self._labels = label("muted"), label("muted"), label("muted")
         self._status: EngineStatus | None = None

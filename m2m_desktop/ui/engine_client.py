@@ -65,6 +65,8 @@ class EngineClient(QObject):
     """Asks the engine process; see the module."""
 
     state_changed = Signal()
+    renewed = Signal()
+    """The process was started afresh because `renew` asked for it."""
     restarted = Signal()
     """The process ended unexpectedly and is being started again."""
     given_up = Signal(object)
@@ -78,7 +80,7 @@ class EngineClient(QObject):
         self._calls: dict[int, _Call] = {}
         self._last_id = 0
         self._unready_starts = 0
-        self._is_ready = self._is_closed = False
+        self._is_ready = self._is_closed = self._is_stale = False
         self.restart_count = 0
         self._hang_timer = QTimer(self, singleShot=True, interval=HANG_MS)
         self._hang_timer.timeout.connect(self._kill_if_hanging)
@@ -161,7 +163,7 @@ class EngineClient(QObject):
 
     def start(self) -> None:
         """Start the process; requests may be made at once."""
-        self._is_ready, self._buffer = False, b""
+        self._is_ready, self._is_stale, self._buffer = False, False, b""
         self._unready_starts += 1
         process = QProcess(self)
         process.setProcessEnvironment(_environment())
@@ -182,10 +184,15 @@ class EngineClient(QObject):
             self.start()
 
     def renew(self) -> None:
-        """Start afresh if there is nothing to do: the engine speaks the language it started with."""
-        if self.state is EngineState.READY:
+        """Start afresh as soon as there is nothing to do, in the language of now."""
+        self._is_stale = True
+        self._renew_if_idle()
+
+    def _renew_if_idle(self) -> None:
+        if self._is_stale and self.state is EngineState.READY:
             self._end(self._retired())
             self.start()
+            self.renewed.emit()
 
     def close(self) -> None:
         """End the process for good: first by closing its stdin, then by force."""
@@ -287,6 +294,7 @@ class EngineClient(QObject):
         if isinstance(told, protocol.Ready):
             self._is_ready = True
             self._unready_starts = 0
+            QTimer.singleShot(0, self, self._renew_if_idle)
             self.state_changed.emit()
             return
         call = self._calls.get(told.request_id)
@@ -303,6 +311,7 @@ class EngineClient(QObject):
         del self._calls[told.request_id]
         self._hang_timer.stop()
         self._watch()
+        QTimer.singleShot(0, self, self._renew_if_idle)
         if call.is_wanted and isinstance(told, Failure):
             call.on_error(_error(told))
         elif call.is_wanted and isinstance(told, protocol.Answer):

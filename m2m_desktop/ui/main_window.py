@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QByteArray, QSettings, Qt
+from PySide6.QtCore import QByteArray, QSettings, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QLabel, QMainWindow, QVBoxLayout, QWidget
 
@@ -71,6 +71,7 @@ class MainWindow(QMainWindow):
         self.bar.import_wanted.connect(self.import_release)
         self.page.copied.connect(lambda text: self.statusBar().showMessage(text, 4000))
         self.client.state_changed.connect(self._show_state)
+        self.client.renewed.connect(self._code_again)
         self.client.restarted.connect(self._say_restarted)
         self.client.given_up.connect(self._say_given_up)
         menus = self.menus
@@ -183,9 +184,8 @@ class MainWindow(QMainWindow):
         self.client.retry()
         self.ask_status()
 
-    def renew_engine(self) -> None:
-        """Let the engine speak the language of the window."""
-        self.client.renew()
+    def _code_again(self) -> None:
+        """After the engine was renewed: its sentences are in another language now."""
         self.ask_status()
         self.page.recode()
 
@@ -264,7 +264,9 @@ class MainWindow(QMainWindow):
             self.bar.terminology,
         ]
         panes = [pane for pane in panes if pane.isVisible() and pane.isEnabled()]
-        at = next((n for n, pane in enumerate(panes) if pane.hasFocus()), -1 if step > 0 else 0)
+        at = next(
+            (n for n, pane in enumerate(panes) if pane is self.focusWidget()), -1 if step > 0 else 0
+        )
         panes[(at + step) % len(panes)].setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def retranslate(self) -> None:
@@ -298,7 +300,8 @@ class MainWindow(QMainWindow):
         return QSettings(str(path), QSettings.Format.IniFormat)
 
     def _restore(self) -> None:
-        self.resize(*SIZE)
+        room = self.screen().availableSize() - QSize(style.XL, 2 * style.XL)  # frame and title
+        self.resize(QSize(*SIZE).boundedTo(room))
         stored = self._geometry_file()
         for name, restore in (
             ("geometry", self.restoreGeometry),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QModelIndex, Signal
+from PySide6.QtCore import QModelIndex, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from m2m_desktop.core.messages import N_
@@ -18,6 +18,10 @@ COPIED_COLUMNS = (
     N_("Phrase"), N_("Result"), N_("PT"), N_("PT code"), N_("Probability"), N_("Primary SOC"),
     N_("Source"), N_("Terminology"),
 )  # fmt: skip
+
+
+MANY = 200
+"""From so many phrases on, the summary is counted a few times a second, not with every answer."""
 
 
 class MentionPanel(QWidget):
@@ -40,6 +44,8 @@ class MentionPanel(QWidget):
         self._summary = label("muted", style.CAPTION)
         self.code_button, self.clear_button = button("primary"), button("quiet")
         self.copy_button = button("quiet")
+        self._refresh_pause = QTimer(self, singleShot=True, interval=100)
+        self._refresh_pause.timeout.connect(self._refresh)
         self._lay_out()
         self.box.coding_wanted.connect(self.coding_wanted)
         self.code_button.clicked.connect(self.coding_wanted)
@@ -77,10 +83,12 @@ class MentionPanel(QWidget):
 
     def show_mentions(self, mentions: Sequence[Mention], results: dict[str, CodingResult]) -> None:
         """Show these phrases and the answers that are known already; stay on the phrase in hand."""
-        chosen = self.box.phrase_at_cursor()
+        row, before = self.table.current_row(), self.model.mentions
         self.model.set_mentions(mentions, results)
         texts = [mention.text for mention in mentions]
-        row = texts.index(chosen) if chosen in texts else 0
+        if tuple(mentions) != before:
+            chosen = self.box.phrase_at_cursor()
+            row = texts.index(chosen) if chosen in texts else 0
         if texts:
             self.table.setCurrentIndex(self.model.index(row, 0))
         else:
@@ -123,7 +131,10 @@ class MentionPanel(QWidget):
     def _data_changed(self, first: QModelIndex, last: QModelIndex) -> None:
         if first.row() <= self.table.current_row() <= last.row():
             self.result_chosen.emit(self.current_result())
-        self._refresh()
+        if len(self.model.mentions) < MANY:
+            self._refresh()
+        elif not self._refresh_pause.isActive():
+            self._refresh_pause.start()
 
     def _refresh(self) -> None:
         total, counts = len(self.model.mentions), self.model.band_counts()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from html import escape
+from itertools import zip_longest
 
 from PySide6.QtCore import QLocale
 
@@ -34,11 +35,9 @@ def report_html(releases: Sequence[ImportedRelease]) -> str:
 
 def _release_html(release: ImportedRelease) -> str:
     colours = style.colours()
-    counts = "".join(
-        f"<tr><td>{escape(_count_word(name))}</td>"
-        f'<td align="right" style="padding-left:24px">{QLocale().toString(count)}</td></tr>'
-        for name, count in release.counts
-    )
+    half = (len(release.counts) + 1) // 2
+    pairs = zip_longest(release.counts[:half], release.counts[half:])
+    counts = "".join(f"<tr>{_count_html(left)}{_count_html(right)}</tr>" for left, right in pairs)
     encodings = "<br>".join(
         f"{escape(files)} &nbsp; {escape(encoding)}" for files, encoding in release.encodings
     )
@@ -52,15 +51,23 @@ def _release_html(release: ImportedRelease) -> str:
     muted = f'style="color:{colours.muted}"'
     version = " · ".join(filter(None, (release.version, release.language)))
     return (
-        f"<h3>{escape(release.label)}</h3><p {muted}>{escape(version)}</p><br>"
-        f"<table cellspacing='0' cellpadding='2'>{counts}</table>"
+        f"<h3>{escape(release.label)}</h3><p {muted}>{escape(version)}</p>"
+        f"<table cellspacing='0' cellpadding='3'>{counts}</table>"
         f"<h4>{escape(_('Encoding'))}</h4><p>{encodings}</p>"
         f"<h4>{escape(_('Findings'))}</h4>{anomalies}"
     )
 
 
-def _count_word(name: str) -> str:
-    return _(COUNT_WORDS.get(name, name))
+def _count_html(counted: tuple[str, int] | None) -> str:
+    if counted is None:
+        return "<td></td><td></td>"
+    name, count = counted
+    word = escape(_(COUNT_WORDS.get(name, name)))
+    return (
+        f"<td>{word}</td>"
+        f'<td align="right" style="padding-left:24px; padding-right:64px">'
+        f"{QLocale().toString(count)}</td>"
+    )
 
 
 def _anomaly_html(odd: ReportedAnomaly) -> str:

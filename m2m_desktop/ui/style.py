@@ -162,7 +162,7 @@ QComboBox::down-arrow { image: url("$icons/down_$theme.svg"); width: 12px; heigh
 QComboBox QAbstractItemView { background: $surface; border: 1px solid $border; outline: none;
     selection-background-color: $chosen; selection-color: $text; padding: 4px; }
 QDoubleSpinBox { padding-right: 20px; }
-QDoubleSpinBox QLineEdit { border: none; padding: 0; background: transparent; }
+QDoubleSpinBox QLineEdit { border: none; padding: 0 0 0 6px; background: transparent; }
 QDoubleSpinBox::up-button, QDoubleSpinBox::down-button { border: none; width: 20px;
     background: transparent; }
 QDoubleSpinBox::up-arrow { image: url("$icons/up_$theme.svg"); width: 11px; height: 11px; }

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from m2m_desktop.core.records import Term
+from m2m_desktop.core.records import Term, TermLevel
 from m2m_desktop.services.language import _
 from m2m_desktop.ui import clipboard, style
 from m2m_desktop.ui.score_delegate import RowDelegate
@@ -126,9 +126,11 @@ class TreePanel(QWidget):
 
     def open_at_pt(self) -> None:
         """Open all routes of the chosen PT, and stand on its primary one."""
-        for index in self.model.route():
-            self.tree.expand(index)
         at = self.model.pt_index()
+        for index in self.model.route():
+            # the LLTs are the same on every route: they are opened on the primary one only
+            if index.data(LEVEL_ROLE) != TermLevel.PT.name or index == at:
+                self.tree.expand(index)
         if at.isValid():
             self.tree.setCurrentIndex(at)
             self.tree.scrollTo(at, QAbstractItemView.ScrollHint.EnsureVisible)

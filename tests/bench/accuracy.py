@@ -1,49 +1,66 @@
-"""Accuracy on a development file: reference BM25, the default first stage, and with the model.
+"""Accuracy on a file of mentions: reference BM25, the default first stage, and with the model.
 
+    python -m tests.bench.accuracy                       the held-out phrases of the demo dictionary
     python -m tests.bench.accuracy --mentions MENTIONS.tsv --codes ID_TO_PT.tsv --release FOLDER
 
-MENTIONS has a header and the columns mention, ids (joined by ``|``), source; ID_TO_PT maps the ids
-to PT codes of the release. Prints one row per mode and source of mentions.
+MENTIONS has a header and the columns mention, ids (joined by ``|``, may be empty), kind. Without
+ID_TO_PT the ids are PT codes. Prints one row per mode and kind of mention; hit figures count
+mentions that have a gold term, set figures all mentions.
 """
 
 import argparse
 import csv
 import os
-import time
 from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from m2m_desktop.core.metrics import hit_rate
+from m2m_desktop.core.metrics import exact_set_match, hit_rate, micro_scores
 from m2m_desktop.core.records import Mention
 from m2m_desktop.services.quiet import silence_libraries
 
+HELD_OUT = Path(__file__).resolve().parent.parent / "golden" / "demo_mentions.tsv"
 
-def main() -> None:
+
+def read_gold(mentions: Path, codes: Path | None) -> list[tuple[str, frozenset[str], str]]:
+    code_of: dict[str, str] = {}
+    if codes is not None:
+        for line in codes.read_text(encoding="utf-8").splitlines()[1:]:
+            one, code = line.split("\t")[:2]
+            code_of[one] = code
+    with mentions.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE))[1:]
+    return [
+        (row[0], frozenset(code_of.get(one, one) for one in row[1].split("|") if one), row[2])
+        for row in rows
+    ]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--mentions", type=Path, required=True)
-    parser.add_argument("--codes", type=Path, required=True)
-    parser.add_argument("--release", type=Path, required=True)
+    parser.add_argument("--mentions", type=Path, default=HELD_OUT)
+    parser.add_argument("--codes", type=Path)
+    parser.add_argument("--release", default="")
     parser.add_argument("--model", default="")
-    options = parser.parse_args()
+    parser.add_argument("--threshold", type=float, default=0.3)
+    parser.add_argument("--misses", action="store_true", help="list what was coded wrongly")
+    options = parser.parse_args(arguments)
     silence_libraries()
-    lines = options.codes.read_text(encoding="utf-8").splitlines()[1:]
-    code_of = dict(line.split("\t")[:2] for line in lines)
-    with options.mentions.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.reader(file, delimiter="\t"))[1:]
-    mentions = [Mention(str(number), row[0]) for number, row in enumerate(rows)]
-    gold = [{code_of[one] for one in row[1].split("|")} for row in rows]
-    by_source: dict[str, list[int]] = defaultdict(list)
-    for number, row in enumerate(rows):
-        by_source[row[2]].append(number)
-        by_source["all"].append(number)
+    rows = read_gold(options.mentions, options.codes)
+    mentions = [Mention(str(number), text) for number, (text, _, _) in enumerate(rows)]
+    kinds: dict[str, list[int]] = defaultdict(list)
+    for number, (_, _, kind) in enumerate(rows):
+        kinds[kind].append(number)
+        kinds["all"].append(number)
     with TemporaryDirectory() as home:
         os.environ["M2M_HOME"] = home
         from m2m_desktop.services.engine import CodingOptions, Engine
         from m2m_desktop.services.locations import default_locations
 
         engine = Engine(default_locations())
-        print(f"{'mode':<28}{'source':<18}{'hit@1':>8}{'hit@10':>8}{'recall@100':>12}{'s':>8}")
+        head = ("hit@1", "hit@10", "recall@100", "set", "micro P", "micro R", "micro F1")
+        print(f"{'mode':<24}{'kind':<17}{'n':>5}" + "".join(f"{name:>11}" for name in head))
         for label, mode, with_model in (
             ("reference BM25", "reference", False),
             ("first stage", "default", False),
@@ -51,29 +68,33 @@ def main() -> None:
             ("reference + model", "reference", True),
         ):
             coding = CodingOptions(
-                terminology=str(options.release), model=options.model, mode=mode
+                terminology=options.release,
+                model=options.model,
+                mode=mode,
+                threshold=options.threshold,
             )
             work = engine.code if with_model else engine.retrieve
-            started = time.perf_counter()
             results = list(work(mentions, coding))
-            took = time.perf_counter() - started
-            orders = [[c.pt.code for c in result.candidates] for result in results]
-            for source, numbers in by_source.items():
-                figures = [
-                    hit_rate([orders[n] for n in numbers], [gold[n] for n in numbers], k)
-                    for k in (1, 10, 100)
-                ]
-                print(
-                    f"{label:<28}{source:<18}{figures[0]:>8.3f}{figures[1]:>8.3f}"
-                    f"{figures[2]:>12.3f}{took:>8.1f}"
-                )
-            if with_model:
-                exact = [set(r.selected) == wanted for r, wanted in zip(results, gold, strict=True)]
-                sizes = [len(result.selected) for result in results]
-                print(
-                    f"{'':<28}selected set equals gold {sum(exact) / len(exact):.3f}, "
-                    f"mean size {sum(sizes) / len(sizes):.2f}, empty {sizes.count(0)}"
-                )
+            for kind, numbers in kinds.items():
+                hits = [n for n in numbers if rows[n][1]]
+                orders = [[c.pt.code for c in results[n].candidates] for n in hits]
+                gold = [rows[n][1] for n in hits]
+                figures = [hit_rate(orders, gold, k) for k in (1, 10, 100)]
+                if with_model:
+                    chosen = [results[n].selected for n in numbers]
+                    wanted = [rows[n][1] for n in numbers]
+                    figures += [exact_set_match(chosen, wanted), *micro_scores(chosen, wanted)]
+                cells = "".join(f"{value:>11.3f}" for value in figures)
+                print(f"{label:<24}{kind:<17}{len(numbers):>5}{cells}")
+            if options.misses and with_model and mode == "default":
+                for (text, wanted_codes, kind), result in zip(rows, results, strict=True):
+                    if set(result.selected) != wanted_codes:
+                        names = {c.pt.code: c.pt.name for c in result.candidates}
+                        print(
+                            f"    {kind}: {text} | chosen "
+                            f"{[names[code] for code in result.selected]} | gold "
+                            f"{[names.get(code, code) for code in sorted(wanted_codes)]}"
+                        )
 
 
 if __name__ == "__main__":

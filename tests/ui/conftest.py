@@ -1,5 +1,6 @@
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -9,6 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from m2m_desktop.services import language
 from m2m_desktop.services.locations import default_locations
+from m2m_desktop.services.settings import load_settings, save_settings
 from m2m_desktop.ui.app import Program
 from tests.ui.helpers import TOY_ENGINE
 
@@ -33,8 +35,9 @@ def make_program(qapp: QApplication, home: Path) -> Iterator[Callable[..., Progr
     made: list[Program] = []
 
     def make(command: list[str] | None = None, lang: str = "en") -> Program:
+        settings = load_settings(default_locations())
+        save_settings(replace(settings, language=lang), default_locations())
         program = Program(qapp, default_locations(), command or TOY_ENGINE)
-        program.set_language(lang)
         program.window.show()
         made.append(program)
         return program

@@ -63,6 +63,14 @@ def test_without_qt_it_says_so_in_both_languages():
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.skipif(sys.platform in {"win32", "darwin"}, reason="needs X11")
+def test_a_display_that_cannot_be_reached_is_said_without_a_core_dump(tmp_path):
+    done = start("-m", "m2m_desktop", DISPLAY=":987", QT_QPA_PLATFORM="xcb", M2M_HOME=str(tmp_path))
+    assert done.returncode == 1
+    assert "cannot be opened" in done.stderr
+    assert "m2m code" in done.stderr
+
+
 def test_the_libraries_are_silenced_before_anything_else():
     code = "import os, m2m_desktop.__main__; print(os.environ['ORT_DISABLE_TELEMETRY'])"
     assert start("-c", code).stdout.strip() == "1"

@@ -1,6 +1,7 @@
 import csv
 
 import pytest
+from PySide6.QtCore import Qt
 
 from m2m_desktop.ui import clipboard
 from m2m_desktop.ui.phrase_box import phrases_in
@@ -50,6 +51,20 @@ def test_ctrl_c_copies_the_term_and_ctrl_shift_c_the_code(program, qtbot, qapp):
     assert qapp.clipboard().text() == "皮疹"
     page.candidates.copy_code.trigger()
     assert qapp.clipboard().text() == "90000001"
+    with qtbot.waitActive(program.window):
+        program.window.activateWindow()
+    table = page.candidates.table
+    table.setFocus()
+    qtbot.waitUntil(table.hasFocus)
+    table.selectRow(2)
+    qtbot.keyClick(table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert qapp.clipboard().text() == "荨麻疹"
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    qtbot.keyClick(table, Qt.Key.Key_C, both)
+    assert qapp.clipboard().text() == "90000003"
+    page.mentions.table.setFocus()
+    qtbot.keyClick(page.mentions.table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert qapp.clipboard().text().split() == ["皮疹", "瘙痒"]
     page.mentions.copy_codes()
     assert qapp.clipboard().text().split() == ["90000001", "90000002"]
 

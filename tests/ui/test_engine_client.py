@@ -91,6 +91,17 @@ def test_a_request_that_kills_the_engine_is_repeated_once_only(client, qtbot):
     qtbot.waitUntil(lambda: bool(other.answers), timeout=5000)
 
 
+def test_an_engine_is_renewed_once_it_has_nothing_to_do(client, qtbot):
+    heard, before = Heard(), client.process_id
+    heard.ask(client, "slow 1")
+    with qtbot.waitSignal(client.renewed, timeout=5000):
+        client.renew()
+        assert client.process_id == before
+    assert heard.answers
+    assert client.process_id != before
+    assert client.restart_count == 0
+
+
 def test_an_engine_that_hangs_is_killed(client, qtbot, monkeypatch):
     client._hang_timer.setInterval(200)
     stuck, other = Heard(), Heard()

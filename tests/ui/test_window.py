@@ -3,7 +3,7 @@ import signal
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 
 from m2m_desktop.services.locations import default_locations
 from m2m_desktop.services.settings import load_settings
@@ -249,14 +249,13 @@ def test_every_field_has_a_name_for_screen_readers(program):
 
 def test_f6_goes_round_the_panes(program, qtbot):
     window = program.window
-    window.activateWindow()
     window.page.mentions.box.set_text("起疹子")
     qtbot.waitUntil(lambda: is_coded(program), timeout=5000)
     window.page.mentions.box.setFocus()
     seen = []
     for _step in range(5):
         window.menus.next_pane.trigger()
-        seen.append(QApplication.focusWidget())
+        seen.append(window.focusWidget())
     assert len(set(seen)) == 5
     assert seen[-1] is window.page.mentions.box
 

@@ -1,0 +1,273 @@
+"""The files of a model bundle, read into memory and checked, from a folder or a zip.
+
+A bundle is ``manifest.json``, ``model.onnx`` and ``tokenizer.json``. A flipped bit in a model loads
+without complaint and answers wrongly, so the manifest holds the hash of both other files and a
+seal over itself: whatever changed, by one bit or more, is refused here. Nothing is ever extracted:
+a zip's members are read by their base names, so what folders it names does not matter.
+"""
+
+import json
+import re
+import stat
+import struct
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from lzma import LZMAError
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from m2m_desktop.core.errors import ModelDamaged, ModelMismatch
+from m2m_desktop.core.messages import N_, Message, message
+from m2m_desktop.core.templates import Template
+
+BUNDLE_FORMAT = 1
+KIND = "reranker"
+MANIFEST = "manifest.json"
+MODEL_FILE = "model.onnx"
+TOKENIZER_FILE = "tokenizer.json"
+LABELS = ("not_match", "match")
+MIN_GOLDEN = 20
+
+# Far above any bundle, far below what takes a PC down; a graph's own limit is 2 GiB.
+MAX_BYTES = {MANIFEST: 4 << 20, TOKENIZER_FILE: 64 << 20, MODEL_FILE: 2 << 30}
+MAX_RATIO = 200
+RATIO_FREE_BYTES = 10 << 20
+
+ReadFile = Callable[[str], bytes]
+
+_MODEL_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_SEAL = re.compile(rb'"seal": "([0-9a-f]{64})"')
+# what zipfile and its decompressors raise for files that are damaged or made to do harm
+_ZIP_TROUBLE = (
+    OSError, ValueError, RuntimeError, EOFError, struct.error, zlib.error, LZMAError,
+    zipfile.BadZipFile,
+)  # fmt: skip
+
+
+class ModelUnsupported(ModelMismatch):
+    """A whole bundle that this version of the app has no use for. Fields: path, detail."""
+
+    what = N_("This version of the app cannot use the model in {path}: {detail}")
+    hint = N_("Install a model made for this version. Until then, lexical search works.")
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """What a bundle says of itself. ``problem`` tells why it cannot be used, if it cannot.
+
+    ``hash`` is the SHA-256 of the manifest, which holds the hashes of the other files.
+    """
+
+    model_id: str
+    name: str
+    kind: str
+    architecture: str
+    origin: str
+    licence: str
+    trained_on: str
+    scores: Mapping[str, float]
+    template: Template
+    max_length: int
+    hash: str
+    path: str
+    is_shipped: bool = False
+    problem: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GoldenPair:
+    """A pair with the probability of ``match`` that its makers recorded."""
+
+    mention: str
+    candidate: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """A manifest that was read and makes sense; ``files`` are hashes, ``content`` its bytes."""
+
+    info: ModelInfo
+    labels: tuple[str, ...]
+    vocab_size: int
+    files: Mapping[str, str]
+    golden: tuple[GoldenPair, ...]
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """A bundle whose every hash was right, in memory."""
+
+    manifest: Manifest
+    model: bytes
+    tokenizer: bytes
+
+    @property
+    def info(self) -> ModelInfo:
+        """What it says of itself."""
+        return self.manifest.info
+
+
+def read_bundle(path: Path) -> Bundle:
+    """Read and check a bundle folder or zip; ModelDamaged or ModelUnsupported."""
+    with bundle_reader(path) as read:
+        manifest = read_manifest(read, path)
+        contents = {}
+        for name in (MODEL_FILE, TOKENIZER_FILE):
+            contents[name] = read(name)
+            if sha256(contents[name]).hexdigest() != manifest.files[name]:
+                raise _damaged(path, message(N_("{file} was changed or cut short"), file=name))
+    return Bundle(manifest, contents[MODEL_FILE], contents[TOKENIZER_FILE])
+
+
+# -- reading ---------------------------------------------------------------------------------------
+
+
+@contextmanager
+def bundle_reader(path: Path) -> Iterator[ReadFile]:
+    """Open a bundle folder or zip for reading its files by name."""
+    if path.is_dir():
+        yield folder_reader(path)
+        return
+    if not path.is_file():
+        raise _damaged(path, message(N_("there is no such file or folder")))
+    try:
+        archive = zipfile.ZipFile(path)
+    except _ZIP_TROUBLE as error:
+        detail = message(N_("it is neither a bundle folder nor a zip of one"))
+        raise _damaged(path, detail) from error
+    with archive:
+        yield _zip_reader(archive, path)
+
+
+def folder_reader(folder: Path) -> ReadFile:
+    """Give a function that reads the files of a bundle folder.
+
+    Many tools extract a zip into a folder around its own: one folder deeper is looked at too.
+    """
+    inner = folder
+    if not (folder / MANIFEST).is_file():
+        deeper = [path.parent for path in folder.glob(f"*/{MANIFEST}")]
+        inner = deeper[0] if len(deeper) == 1 else folder
+
+    def read(name: str) -> bytes:
+        try:
+            status = (inner / name).stat()
+            if not stat.S_ISREG(status.st_mode):
+                raise FileNotFoundError(name)
+            if status.st_size > MAX_BYTES[name]:
+                raise _damaged(folder, message(N_("{file} is too large"), file=name))
+            return (inner / name).read_bytes()
+        except OSError as error:
+            detail = message(N_("{file} is missing or cannot be read"), file=name)
+            raise _damaged(folder, detail) from error
+
+    return read
+
+
+def _zip_reader(archive: zipfile.ZipFile, path: Path) -> ReadFile:
+    members: dict[str, list[zipfile.ZipInfo]] = {}
+    for entry in archive.infolist():
+        if entry.is_dir():
+            continue
+        members.setdefault(PurePosixPath(entry.filename.replace("\\", "/")).name, []).append(entry)
+
+    def read(name: str) -> bytes:
+        found = members.get(name, [])
+        if len(found) > 1:
+            raise _damaged(path, message(N_("it holds several files called {file}"), file=name))
+        if found and found[0].flag_bits & 1:
+            detail = message(N_("the zip has a password; extract it and choose the folder"))
+            raise _damaged(path, detail)
+        if found and (
+            found[0].file_size > MAX_BYTES[name]
+            or found[0].file_size > RATIO_FREE_BYTES + MAX_RATIO * found[0].compress_size
+        ):
+            raise _damaged(path, message(N_("{file} is too large"), file=name))
+        try:
+            return archive.read(found[0])
+        except (IndexError, *_ZIP_TROUBLE) as error:
+            detail = message(N_("{file} is missing or cannot be read"), file=name)
+            raise _damaged(path, detail) from error
+
+    return read
+
+
+# -- the manifest ----------------------------------------------------------------------------------
+
+
+def sealed(content: bytes) -> bytes:
+    """Fill in the seal of a manifest: the hash of its bytes, the seal's own digits being zeros.
+
+    ValueError where ``content`` has no place for exactly one.
+    """
+    places = list(_SEAL.finditer(content))
+    if len(places) != 1:
+        raise ValueError("a manifest has one seal")
+    start, stop = places[0].span(1)
+    digits = sha256(content[:start] + b"0" * (stop - start) + content[stop:]).hexdigest()
+    return content[:start] + digits.encode() + content[stop:]
+
+
+def read_manifest(read: ReadFile, path: Path) -> Manifest:
+    """Read a manifest whole and check that everything in it makes sense."""
+    content = read(MANIFEST)
+    try:
+        fields = json.loads(content)
+        if not isinstance(fields, dict):
+            raise TypeError(type(fields).__name__)
+        if fields["format"] != BUNDLE_FORMAT:
+            detail = message(N_("its manifest is of format {format}"), format=fields["format"])
+            raise ModelUnsupported(path=path, detail=detail)
+        if fields["kind"] != KIND:
+            raise ModelUnsupported(path=path, detail=message(N_("it is no reranker")))
+        if sealed(content) != content:
+            raise _damaged(path, message(N_("{file} was changed or cut short"), file=MANIFEST))
+        manifest = _parse(fields, content, path)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        detail = message(N_("{file} is not a usable manifest"), file=MANIFEST)
+        raise _damaged(path, detail) from error
+    if len(manifest.golden) < MIN_GOLDEN:
+        detail = message(N_("its manifest has too few golden inputs to check it by"))
+        raise _damaged(path, detail)
+    return manifest
+
+
+def _parse(fields: Mapping[str, Any], content: bytes, path: Path) -> Manifest:
+    info = ModelInfo(
+        model_id=str(fields["id"]),
+        name=str(fields["name"]),
+        kind=str(fields["kind"]),
+        architecture=str(fields["architecture"]),
+        origin=str(fields["origin"]),
+        licence=str(fields["licence"]),
+        trained_on=str(fields.get("trained_on", "")),
+        scores={str(name): float(value) for name, value in fields.get("scores", {}).items()},
+        template=Template(**fields["template"]),
+        max_length=int(fields["max_length"]),
+        hash=sha256(content).hexdigest(),
+        path=str(path),
+    )
+    labels = tuple(fields["labels"])
+    golden = tuple(
+        GoldenPair(str(entry["mention"]), str(entry["candidate"]), float(entry["prob_1"]))
+        for entry in fields["golden"]
+    )
+    # the id becomes the name of a folder
+    if not _MODEL_ID.fullmatch(info.model_id) or info.model_id.endswith("."):
+        raise ValueError("id")
+    if sorted(labels) != sorted(LABELS) or info.max_length < 8 or int(fields["vocab_size"]) < 1:
+        raise ValueError("labels or sizes")
+    if not all(0 <= pair.probability <= 1 for pair in golden):
+        raise ValueError("golden")
+    files = {name: str(fields["files"][name]) for name in (MODEL_FILE, TOKENIZER_FILE)}
+    return Manifest(info, labels, int(fields["vocab_size"]), files, golden, content)
+
+
+def _damaged(path: Path, detail: Message) -> ModelDamaged:
+    return ModelDamaged(path=path, detail=detail)
