@@ -13,6 +13,7 @@ from m2m_desktop.training.sources import TrainingDictionary
 from m2m_desktop.training.wordings import JOINERS, Wordings
 
 HARD_POOL = 40
+STRANGER_TRIES = 200  # a tiny dictionary may hold too few: then a group is smaller
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +102,15 @@ class GroupSampler:
         top = rng.sample(pool[:8], k=min(len(pool[:8]), (self._negatives + 1) // 2))
         rest = [concept for concept in pool if concept not in top]
         chosen = top + rng.sample(rest, k=min(len(rest), self._negatives - len(top)))
-        while len(chosen) < self._negatives:
+        for _ in range(STRANGER_TRIES):
+            if len(chosen) >= self._negatives:
+                break
             stranger = rng.randrange(len(self._concepts))
-            if stranger not in golds and stranger not in chosen:
+            if (
+                stranger not in golds
+                and stranger not in chosen
+                and not self._keys[stranger] & known
+            ):
                 chosen.append(stranger)
         return chosen
 

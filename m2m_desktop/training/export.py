@@ -31,7 +31,11 @@ def quantise(model: onnx.ModelProto) -> bytes:
     """
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder) / "float32.onnx", Path(folder) / "int8.onnx"
-        onnx.save(model, source)
+        prepared = onnx.ModelProto()
+        prepared.CopyFrom(model)
+        # the graph is lean from the start; this mark keeps the library from advising to make it so
+        prepared.metadata_props.add(key="onnx.quant.pre_process", value="onnxruntime.quant")
+        onnx.save(prepared, source)
         quantize_dynamic(
             source,
             target,

@@ -43,7 +43,9 @@ def pretrain(
     """Train ``model`` in place on ``texts``; gives the loss of every step."""
     rng, generator = random.Random(seed), torch.Generator().manual_seed(seed)
     optimiser = torch.optim.AdamW(model.parameters(), lr=learning_rate, weight_decay=0.01)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, learning_rate, steps, pct_start=0.1)
+    # the schedule divides by zero where its rise is exactly one step long
+    rise = 0.1 if steps != 10 else 0.2
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, learning_rate, steps, pct_start=rise)
     losses: list[float] = []
     mask_id = tokenizer.token_to_id("[MASK]")
     if mask_id is None:

@@ -92,7 +92,7 @@ def read_words(path: Path) -> list[str]:
 def read_tagged_text(path: Path) -> list[str]:
     """Read a one-character-a-line tagged corpus as plain sentences."""
     sentences, current = [], []
-    for line in path.read_text(encoding="utf-8").split("\n"):
+    for line in [*path.read_text(encoding="utf-8").split("\n"), ""]:
         if line.strip():
             current.append(line.split(" ")[0])
         elif current:

@@ -11,7 +11,7 @@ from rank_bm25 import BM25Okapi
 
 from m2m_desktop.core.bm25 import Bm25, best, build_postings, compile_postings
 
-TOKEN = st.sampled_from(list("皮疹瘙痒头痛恶心吐") + ["alt", "↑"])
+TOKEN = st.sampled_from([*"皮疹瘙痒头痛恶心吐", "alt", "↑"])
 CORPUS = st.lists(st.lists(TOKEN, max_size=8), min_size=1, max_size=12)
 QUERY = st.lists(TOKEN | st.sampled_from(["从未见过", "\ud800"]), max_size=8)
 SETTINGS = st.sampled_from([(1.5, 0.75), (6.0, 1.0), (0.9, 0.0), (2.0, 0.4)])
@@ -20,8 +20,9 @@ SETTINGS = st.sampled_from([(1.5, 0.75), (6.0, 1.0), (0.9, 0.0), (2.0, 0.4)])
 @pytest.mark.parametrize("kind", [BM25Okapi, Bm25])
 @given(corpus=CORPUS, query=QUERY, settings=SETTINGS)
 def test_scores_equal_rank_bm25_exactly(kind, corpus, query, settings) -> None:
-    assume(any(corpus))
     k1, b = settings
+    assume(any(corpus))
+    assume(b < 1 or all(corpus))  # rank-bm25 divides 0 by 0 for an empty document at b = 1
     oracle = kind(corpus, k1=k1, b=b)
 
     scores = compile_postings(oracle).scores(query)
@@ -53,6 +54,10 @@ def test_an_index_without_tokens_finds_nothing(documents) -> None:
 
     assert postings.scores(["疹"]).tolist() == [0.0] * len(documents)
     assert best(postings.scores(["疹"]), 5).tolist() == []
+
+
+def test_an_empty_document_scores_nothing_at_full_length_normalisation() -> None:
+    assert build_postings([[], ["疹"]], k1=6.0, b=1.0).scores(["疹"])[0] == 0
 
 
 SCORES = stn.arrays(np.float64, st.integers(0, 40), elements=st.sampled_from([0.0, 0.5, 1, 2, 2.5]))

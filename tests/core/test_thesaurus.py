@@ -56,7 +56,9 @@ def test_without_groups_the_concepts_are_the_characters() -> None:
     assert Thesaurus().concepts("ALT升高") == characters("ALT升高")
 
 
-PIECES = st.sampled_from(["拉肚子", "血小板", "减少", "plt", "cr", "crp", "打嗝", "X", "，", "\ud800"])
+PIECES = st.sampled_from(
+    ["拉肚子", "血小板", "减少", "plt", "cr", "crp", "打嗝", "X", "，", "\ud800"]
+)
 
 
 @given(st.lists(PIECES).map("".join) | st.text())
@@ -64,7 +66,12 @@ def test_every_concept_is_known_or_a_character_of_the_text(text: str) -> None:
     known = thesaurus()
     plain = {token for token in known.concepts(text) if not token.startswith("#")}
 
-    assert plain <= set(characters(match_key(text))) | set(match_key(text)) | {"cr", "crp", "plt", "x"}
+    assert plain <= set(characters(match_key(text))) | set(match_key(text)) | {
+        "cr",
+        "crp",
+        "plt",
+        "x",
+    }
     assert all(
         int(token[1:]) < len(known.groups)
         for token in known.concepts(text)

@@ -31,7 +31,7 @@ from m2m_desktop.services.bundle_files import (
 )
 from m2m_desktop.services.locations import resources
 from m2m_desktop.services.model_store import ModelStore, NoModel
-from tests.toy.archives import write_zip
+from tests.toy.archives import release_zip, write_zip
 from tests.toy.bundle import (
     BUNDLE_FILES,
     PAIRS,
@@ -84,7 +84,7 @@ def refused(store, path, error, *words):
     assert installed(store) == []
 
 
-def zipped(bundle, path, folder="", **options):
+def zipped(bundle, path, folder=""):
     members = {f"{folder}{name}": (bundle / name).read_bytes() for name in BUNDLE_FILES}
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in members.items():
@@ -446,10 +446,6 @@ def lose_unknown(fields):
     fields["model"]["unk_token"] = "[NOPE]"
 
 
-def run_away(fields):
-    fields["pre_tokenizer"] = split_on("(.+.+)+ÿ")
-
-
 def index_badly(fields):
     fields["normalizer"] = {
         "type": "Precompiled",
@@ -458,7 +454,9 @@ def index_badly(fields):
 
 
 @pytest.mark.parametrize("change", [lose_special_tokens, lose_unknown, index_badly])
-def test_a_tokenizer_that_fails_or_panics_at_its_first_text_is_refused(store, bundle, change, capfd):
+def test_a_tokenizer_that_fails_or_panics_at_its_first_text_is_refused(
+    store, bundle, change, capfd
+):
     def with_rare_character(fields):
         fields["golden"][0]["mention"] = "鑫"
 
@@ -578,9 +576,12 @@ def test_where_an_update_brought_the_same_id_the_shipped_bundle_is_meant(store, 
     assert [info.is_shipped for info in store.list()] == [True]
 
 
-def test_an_encrypted_zip_is_refused_with_what_to_do(store, bundle, tmp_path):
-    path = tmp_path / "secret.zip"
-    write_zip(path, {name: (bundle / name).read_bytes() for name in BUNDLE_FILES}, password="geheim")
+@pytest.mark.parametrize("is_aes", [False, True])
+def test_an_encrypted_zip_is_refused_with_what_to_do(store, bundle, tmp_path, is_aes):
+    files = {name: (bundle / name).read_bytes() for name in BUNDLE_FILES}
+    path = write_zip(
+        tmp_path / "secret.zip", release_zip(files, folder="", password="x", is_aes=is_aes)
+    )
     refused(store, path, ModelDamaged, "password", "extract it")
 
 

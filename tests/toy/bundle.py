@@ -23,7 +23,17 @@ WORDINGS = (
     "全身发痒", "拉肚子", "反胃并吐了", "头痛", "心慌", "皮肤红疹", "转氨酶升高", "白细胞减少", "ALT升高",
     "呼吸困难", "眼睛充血", "手脚麻木",
 )  # fmt: skip
-TERMS = ("瘙痒症", "腹泻", "恶心", "呕吐", "头痛", "心悸", "皮疹", "丙氨酸氨基转移酶升高", "感觉减退")
+TERMS = (
+    "瘙痒症",
+    "腹泻",
+    "恶心",
+    "呕吐",
+    "头痛",
+    "心悸",
+    "皮疹",
+    "丙氨酸氨基转移酶升高",
+    "感觉减退",
+)
 PAIRS = [
     (mention, f"PT: {term}；LLT别名: {term} | {mention}")
     for row, mention in enumerate(WORDINGS)
@@ -132,7 +142,9 @@ def change_manifest(folder: Path, change: Callable[[Fields], object]) -> None:
 def replace_file(folder: Path, name: str, content: bytes) -> None:
     """Put another file into a bundle, with its right hash: no hash can tell."""
     (folder / name).write_bytes(content)
-    change_manifest(folder, lambda fields: fields["files"].update({name: sha256(content).hexdigest()}))
+    change_manifest(
+        folder, lambda fields: fields["files"].update({name: sha256(content).hexdigest()})
+    )
 
 
 def change_tokenizer(folder: Path, change: Callable[[Fields], object]) -> None:
