@@ -3,6 +3,9 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
+from m2m_desktop.core.calibration import Calibration
 from m2m_desktop.core.candidate_texts import CandidateTexts
 from m2m_desktop.core.decoding import (
     Decision,
@@ -18,6 +21,7 @@ from m2m_desktop.core.records import (
     Evidence,
     Mention,
     Run,
+    Source,
     TermLevel,
 )
 from m2m_desktop.core.reranking import Reranker
@@ -32,6 +36,10 @@ PHRASE_CUT = N_(
     "Only the first {limit} characters of this phrase were read. "
     "Code one reaction at a time, not a whole report."
 )
+NOTHING_STATED = N_(
+    "This phrase reports no reaction (it denies one, or speaks of treatment or outcome only), "
+    "so nothing was selected."
+)
 
 
 @dataclass(frozen=True)
@@ -39,7 +47,8 @@ class Pipeline:
     """One way of coding: a terminology, a first stage, and perhaps a model.
 
     ``asks_model_always`` is the reference behaviour; otherwise a phrase whose every reaction is
-    an exact name is answered without the model. ``translate`` puts this pipeline's own warnings
+    an exact name is answered without the model. ``calibration`` belongs to the model and asks for
+    the default first stage. ``translate`` puts this pipeline's own warnings
     into the user's language; ``warnings`` hold for every phrase and are in it already.
     """
 
@@ -48,6 +57,7 @@ class Pipeline:
     run: Run
     reranker: Reranker | None = None
     template: Template = REFERENCE_TEMPLATE
+    calibration: Calibration | None = None
     asks_model_always: bool = False
     warnings: tuple[str, ...] = ()
     translate: Callable[[str], str] = untranslated
@@ -65,6 +75,9 @@ class Pipeline:
         if first.is_whole_exact and not self.asks_model_always:
             candidates = self._candidates(first, None)
             decision = decode_exact(candidates, part_count=first.part_count)
+        elif first.states_nothing:
+            candidates = self._candidates(first, None)
+            decision = Decision((), Band.NOT_FOUND, Source.NONE)
         elif self.reranker is None:
             candidates = self._candidates(first, None)
             decision = decode_lexical(candidates)
@@ -83,11 +96,18 @@ class Pipeline:
     def _probabilities(
         self, mention: Mention, first: FirstStage, reranker: Reranker
     ) -> Sequence[float]:
+        """Ask the model: about the phrase as reported, or if it is calibrated about its parts."""
         texts = CandidateTexts(self.terminology, self.template)
         rendered = [texts.text(p.pt_row, p.llt_row) for p in first.proposals]
-        return [
-            float(value) for value in reranker.score(mention.text[:MAX_PHRASE_LENGTH], rendered)
-        ]
+        if self.calibration is None:
+            scores = reranker.score(mention.text[:MAX_PHRASE_LENGTH], rendered)
+            return [float(value) for value in scores]
+        opinions = np.empty(len(rendered))
+        for text in dict.fromkeys(proposal.text for proposal in first.proposals):
+            places = [n for n, proposal in enumerate(first.proposals) if proposal.text == text]
+            opinions[places] = reranker.score(text, [rendered[place] for place in places])
+        shares = np.array([proposal.share for proposal in first.proposals])
+        return [float(value) for value in self.calibration.apply(opinions, shares)]
 
     def _candidates(
         self, first: FirstStage, probabilities: Sequence[float] | None
@@ -126,6 +146,8 @@ class Pipeline:
         if len(mention.text) > MAX_PHRASE_LENGTH:
             cut = message(PHRASE_CUT, limit=MAX_PHRASE_LENGTH)
             warnings = (*warnings, cut.text(self.translate))
+        if first.states_nothing:
+            warnings = (*warnings, self.translate(NOTHING_STATED))
         return CodingResult(
             mention=mention,
             normalised=first.normalised,

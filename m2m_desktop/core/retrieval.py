@@ -17,7 +17,12 @@ from numpy.typing import NDArray
 from m2m_desktop.core.bm25 import FloatArray, Postings, best, build_postings
 from m2m_desktop.core.candidate_texts import CandidateTexts
 from m2m_desktop.core.columns import IntArray
-from m2m_desktop.core.phrases import has_more_than, split_reactions, strip_context
+from m2m_desktop.core.phrases import (
+    has_more_than,
+    split_reactions,
+    states_nothing,
+    strip_context,
+)
 from m2m_desktop.core.progress import Progress, silent
 from m2m_desktop.core.records import Source, TermLevel
 from m2m_desktop.core.templates import REFERENCE_TEMPLATE
@@ -48,12 +53,18 @@ REFERENCE_CHANNEL = ChannelSettings("reference", 1.0, 1.5, 0.75)
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A PT row proposed for a phrase, with the LLT row that spoke for it (-1: none did)."""
+    """A PT row proposed for a phrase, with the LLT row that spoke for it (-1: none did).
+
+    ``text`` is what proposed it, the phrase without context or one of its parts; ``share`` is the
+    score as a share of the best score that text got, so 1 for its best PT.
+    """
 
     pt_row: int
     llt_row: int
     score: float
     source: Source
+    text: str = ""
+    share: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +74,8 @@ class FirstStage:
     ``exact`` are the PT rows whose name, or the name of one of whose current LLTs, is the whole
     phrase or one of its parts; ``is_whole_exact`` tells whether the phrase holds nothing else, and
     ``part_count`` how many reactions it seems to hold. ``is_ambiguous`` tells whether one of its
-    exact names belongs to several PTs.
+    exact names belongs to several PTs, ``states_nothing`` whether it only denies reactions or
+    speaks of treatment and outcome.
     """
 
     normalised: str
@@ -72,6 +84,7 @@ class FirstStage:
     is_whole_exact: bool = False
     part_count: int = 1
     is_ambiguous: bool = False
+    states_nothing: bool = False
 
 
 class Retriever(Protocol):
@@ -86,8 +99,9 @@ class NameIndex:
     """Names of a terminology prepared for search.
 
     Document ``d`` is a name of the LLT row ``document_llt[d]``, whose PT is ``document_pt[d]``; an
-    LLT row of -1 stands for the name of a PT that has no LLT of that name. Documents of one PT are neighbours. ``key_hashes`` (ascending) and ``key_documents`` find a
-    name by its `text.match_key`.
+    LLT row of -1 stands for the name of a PT that has no LLT of that name. Documents of one PT are
+    neighbours. ``key_hashes`` (ascending) and ``key_documents`` find a name by its
+    `text.match_key`.
     """
 
     document_llt: IntArray
@@ -240,7 +254,7 @@ class LexicalRetriever:
         scores = self.scores(text)
         ranked = sorted((not_own, pt, llt, place) for pt, (not_own, _, llt, place) in found.items())
         return [
-            Proposal(pt, llt, float(scores[document]), Source.EXACT)
+            Proposal(pt, llt, float(scores[document]), Source.EXACT, text, 1.0)
             for _, pt, llt, document in ranked
         ]
 
@@ -260,52 +274,70 @@ class LexicalRetriever:
     def search(self, text: str, k: int) -> list[Proposal]:
         """Give the best ``k`` PTs for one string by BM25 alone."""
         pts, scores, documents = pool_to_terms(self.scores(text), self._index.document_pt, k)
+        llts = self._index.document_llt[documents]
+        top = float(scores[0]) if len(scores) else 1.0
         return [
-            Proposal(int(pt), int(self._index.document_llt[document]), float(score), Source.BM25)
-            for pt, score, document in zip(pts, scores, documents, strict=True)
+            Proposal(int(pt), int(llt), float(score), Source.BM25, text, float(score) / top)
+            for pt, llt, score in zip(pts, llts, scores, strict=True)
         ]
 
     def retrieve(self, text: str, *, k: int) -> FirstStage:
         """Suggest PTs for the whole phrase and for its parts, exact names first."""
         normal = normalise(text)
-        exact = self.exact(normal) or self.exact(strip_context(normal))
+        plain = strip_context(normal)
+        exact = self.exact(normal) or self.exact(plain)
         if exact:
             whole = tuple(proposal.pt_row for proposal in exact)
             ranked = interleave([exact, self.search(normal, k)], k)
             return FirstStage(
                 normal, ranked, whole, is_whole_exact=True, is_ambiguous=len(exact) > 1
             )
-        parts = split_reactions(normal)
-        lists = [self.search(normal, k)]
+        pieces = split_reactions(normal)
+        parts = [part for piece in pieces for part in self._cut_by_names(piece)]
+        lists = [self.search(plain, k)]
         exact_parts: list[list[Proposal]] = []
         for part in parts:
             named = self.exact(part)
             exact_parts.append(named)
-            if part != normal:
-                lists.append([*named, *self.search(part, k)] if named else self.search(part, k))
+            if part != plain:
+                lists.append([*named, *self.search(part, k)])
         exact_rows = dict.fromkeys(p.pt_row for named in exact_parts for p in named)
         return FirstStage(
             normal,
             interleave(lists, k),
             tuple(exact_rows),
-            is_whole_exact=bool(parts) and all(exact_parts) and not has_more_than(normal, parts),
+            is_whole_exact=bool(parts) and all(exact_parts) and not has_more_than(normal, pieces),
             part_count=max(1, len(parts)),
             is_ambiguous=any(len(named) > 1 for named in exact_parts),
+            states_nothing=states_nothing(normal),
         )
+
+    def _cut_by_names(self, piece: str) -> list[str]:
+        """Cut 胸闷气短 into 胸闷 and 气短: only where every piece is itself an exact name."""
+        words = [word for word in self._tokenisers[1](piece) if len(word) > 1]
+        is_covered = len(words) > 1 and "".join(words) == match_key(piece)
+        return words if is_covered and all(map(self.exact, words)) else [piece]
 
 
 def interleave(lists: Sequence[Sequence[Proposal]], k: int) -> tuple[Proposal, ...]:
-    """Take the best of each list in turn, each PT once, exact names of all lists first."""
+    """Take the best of each list in turn, each PT once, exact names of all lists first.
+
+    A PT that several lists hold stands at its first place with its best share.
+    """
     chosen: dict[int, Proposal] = {}
     for proposals in lists:
         for proposal in proposals:
             if proposal.source is Source.EXACT:
                 chosen.setdefault(proposal.pt_row, proposal)
-    depth = max(map(len, lists), default=0)
-    for place in range(depth):
+    for place in range(max(map(len, lists), default=0)):
         for proposals in lists:
             if place < len(proposals) and len(chosen) < k:
                 chosen.setdefault(proposals[place].pt_row, proposals[place])
+    for proposals in lists:
+        for proposal in proposals:
+            held = chosen.get(proposal.pt_row)
+            if held is not None and proposal.share > held.share:
+                chosen[proposal.pt_row] = proposal
     return tuple(chosen.values())[:k]
 
 

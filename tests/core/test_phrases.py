@@ -119,3 +119,24 @@ def test_long_runs_of_report_wording_take_no_time(run: str) -> None:
     split_reactions(phrase)
 
     assert time.process_time() - began < 1
+
+
+@pytest.mark.parametrize(
+    "name", ["经期延长", "体重减轻", "意识消失", "无力", "无尿", "便秘", "有痰", "有机磷中毒", "停药反跳"]
+)
+def test_names_that_look_like_context_stay_whole(name: str) -> None:
+    assert split_reactions(normalise(name)) == [name]
+
+
+@pytest.mark.parametrize(
+    ("phrase", "parts"),
+    [
+        ("用药第2天出现头痛，停药后缓解", ["头痛"]),
+        ("静滴约10分钟时突发胸闷、气促，立即停药，给予对症处理后好转", ["胸闷", "气促"]),
+        ("皮疹，无发热、咳嗽", ["皮疹"]),
+        ("化疗后脱发", ["脱发"]),
+        ("夜间盗汗", ["盗汗"]),
+    ],
+)
+def test_course_outcome_and_denial_are_left_out(phrase: str, parts: list[str]) -> None:
+    assert split_reactions(normalise(phrase)) == parts

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from m2m_desktop.core.calibration import Calibration
 from m2m_desktop.core.candidate_texts import CandidateTexts
 from m2m_desktop.core.pipeline import MAX_PHRASE_LENGTH, PHRASE_CUT, Pipeline
 from m2m_desktop.core.records import Band, CodingResult, Mention, Run, Source, TermLevel
@@ -176,7 +177,7 @@ def test_retrieving_selects_nothing(lexical) -> None:
 
 def test_the_model_orders_and_selects(demo, retriever) -> None:
     reranker = ToyReranker(皮疹=0.9, 瘙痒=0.95)
-    result = code(Pipeline(demo, retriever, RUN, reranker), "全身发痒起疹")
+    result = code(Pipeline(demo, retriever, RUN, reranker), "浑身刺痒还起红疹子")
 
     assert [candidate.pt.name for candidate in result.candidates[:2]] == ["瘙痒", "皮疹"]
     assert [candidate.probability for candidate in result.candidates[:3]] == [0.95, 0.9, 0.01]
@@ -185,11 +186,38 @@ def test_the_model_orders_and_selects(demo, retriever) -> None:
 
 
 def test_equal_probabilities_keep_the_order_of_the_first_stage(demo, retriever) -> None:
-    result = code(Pipeline(demo, retriever, RUN, ToyReranker()), "全身发痒起疹")
+    result = code(Pipeline(demo, retriever, RUN, ToyReranker()), "浑身刺痒还起红疹子")
     ranks = [candidate.retrieval_rank for candidate in result.candidates]
 
     assert ranks == list(range(1, len(ranks) + 1))
     assert (result.selected, result.band) == ((), Band.NOT_FOUND)
+
+
+def test_names_run_together_are_taken_apart(demo, retriever) -> None:
+    result = code(Pipeline(demo, retriever, RUN, ToyReranker()), "全身发痒起疹")
+
+    names = {c.pt.code: c.pt.name for c in result.candidates}
+    assert [names[code] for code in result.selected] == ["瘙痒", "皮疹"]
+    assert (result.band, result.source) == (Band.CERTAIN, Source.EXACT)
+
+
+@pytest.mark.parametrize("phrase", ["患者无恶心、呕吐", "未见皮疹", "停药后好转", "给予对症处理"])
+def test_a_denied_reaction_is_not_coded(demo, retriever, phrase) -> None:
+    result = code(Pipeline(demo, retriever, RUN, ToyReranker(恶心=0.9, 皮疹=0.9)), phrase)
+
+    assert (result.selected, result.band) == ((), Band.NOT_FOUND)
+    assert any("reports no reaction" in warning for warning in result.warnings)
+
+
+def test_a_calibrated_model_is_asked_about_each_part(demo, retriever) -> None:
+    reranker = ToyReranker(皮疹=0.5, 头痛=0.5)
+    calibration = Calibration(bias=-8.0, margin=0.5, share=9.0)
+    pipeline = Pipeline(demo, retriever, RUN, reranker, calibration=calibration)
+    result = code(pipeline, "用药后起了好多红疹子、头疼得要命")
+
+    assert {mention for mention, _ in reranker.asked} >= {"头疼得要命"}
+    assert all("用药后" not in mention for mention, _ in reranker.asked)
+    assert {c.pt.name for c in result.candidates if c.pt.code in result.selected} >= {"皮疹", "头痛"}
 
 
 def test_exact_names_are_answered_without_the_model(demo, retriever) -> None:
