@@ -11,7 +11,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -89,11 +90,38 @@ def ensure(name: str) -> Path:
     wanted = {name: sha256(LOCK_DIR / f"{name}.txt")}
     try:
         if not is_current(venv, wanted):
-            install(name, venv, lock)
+            with one_at_a_time(venv.with_name(f"{venv.name}.lock")):
+                if not is_current(venv, wanted):
+                    install(name, venv, lock)
         link_project(venv)
     except OSError as error:
         raise SetupError(f"{venv} cannot be set up: {error}") from error
     return venv_python(venv)
+
+
+@contextmanager
+def one_at_a_time(path: Path) -> Iterator[None]:
+    """Wait until no other process sets the same environment up; the system frees a dead one's lock."""
+    with path.open("a+b") as file:
+        if os.name == "nt":
+            import msvcrt
+
+            while True:
+                try:
+                    file.seek(0)
+                    msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+                    break
+                except OSError:
+                    time.sleep(0.5)
+        else:
+            import fcntl
+
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                say("Another set-up is under way: waiting for it …")
+                fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def install(name: str, venv: Path, lock: Lock) -> None:

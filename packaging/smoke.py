@@ -1,6 +1,6 @@
 """Try the built program: it must code a phrase without anything but itself.
 
-    python packaging/smoke.py [FOLDER]     FOLDER is what PyInstaller made (dist/m2m-desktop)
+``python packaging/smoke.py [FOLDER]``; FOLDER is what PyInstaller made (dist/m2m-desktop).
 """
 
 import json

@@ -51,7 +51,9 @@ def make_queries(names: Sequence[str], count: int) -> list[str]:
     for name in rng.sample(list(names), count):
         at = rng.randrange(len(name))
         slipped = name[:at] + name[at + 1 :] or name
-        queries.append(rng.choice([slipped, "服药后" + slipped, slipped + rng.choice(list(names))[:3]]))
+        queries.append(
+            rng.choice([slipped, "服药后" + slipped, slipped + rng.choice(list(names))[:3]])
+        )
     return queries
 
 
@@ -121,7 +123,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 rounds[label].append(median_ms(work, queries))
         base = rounds["rank_bm25 get_scores"]
         print(f"{len(names)} names; index built in {build:.1f} s; {len(queries)} queries")
-        print(f"scores equal to the bit: {equal}/{len(queries)}; top 100 equal: {same}/{len(queries)}")
+        print(
+            f"scores equal to the bit: {equal}/{len(queries)}; top 100 equal: {same}/{len(queries)}"
+        )
         for label, values in rounds.items():
             ratio = statistics.median(b / v for b, v in zip(base, values, strict=True))
             print(f"{label:<34}{statistics.median(values):>10.3f} ms {ratio:>10.0f} x")
