@@ -281,7 +281,7 @@ class Engine:
         matching = [one for one in known if terminology_id and one.startswith(terminology_id)]
         # a damaged one is not in the list, but can be removed by its whole id
         wanted = matching[0] if len(matching) == 1 else terminology_id
-        if wanted == DEMO or known.get(wanted):
+        if wanted == DEMO or (known.get(wanted) and wanted == self._demo_id):
             detail = message(N_("the demo dictionary ships with the app and cannot be removed"))
             raise BadRequest(detail=detail)
         self._forget(wanted)
@@ -298,6 +298,10 @@ class Engine:
             key: opened for key, opened in self._open_retrievers.items() if key[0] != terminology_id
         }
         self._open_searches.pop(terminology_id, None)
+
+    @property
+    def _demo_id(self) -> str:
+        return self.terminology(DEMO).info.terminology_id
 
     @property
     def _demo_folder(self) -> Path:

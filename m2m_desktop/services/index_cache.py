@@ -142,8 +142,8 @@ def _keep(folder: Path, arrays: Arrays) -> None:
         _log.info("an index could not be kept: %s", error.strerror or type(error).__name__)
         return
     kind = folder.name.partition("-")[0]
-    for other in folder.parent.iterdir():
-        if other != folder and other.name.startswith(f"{kind}-"):
+    for other in folder.parent.glob(f"{kind}-*"):
+        if other != folder:
             shutil.rmtree(other, ignore_errors=True)
 
 

@@ -122,7 +122,8 @@ def test_long_runs_of_report_wording_take_no_time(run: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["经期延长", "体重减轻", "意识消失", "无力", "无尿", "便秘", "有痰", "有机磷中毒", "停药反跳"]
+    "name",
+    ["经期延长", "体重减轻", "意识消失", "无力", "无尿", "便秘", "有痰", "有机磷中毒", "停药反跳"],
 )
 def test_names_that_look_like_context_stay_whole(name: str) -> None:
     assert split_reactions(normalise(name)) == [name]

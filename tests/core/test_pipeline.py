@@ -217,7 +217,10 @@ def test_a_calibrated_model_is_asked_about_each_part(demo, retriever) -> None:
 
     assert {mention for mention, _ in reranker.asked} >= {"头疼得要命"}
     assert all("用药后" not in mention for mention, _ in reranker.asked)
-    assert {c.pt.name for c in result.candidates if c.pt.code in result.selected} >= {"皮疹", "头痛"}
+    assert {c.pt.name for c in result.candidates if c.pt.code in result.selected} >= {
+        "皮疹",
+        "头痛",
+    }
 
 
 def test_exact_names_are_answered_without_the_model(demo, retriever) -> None:

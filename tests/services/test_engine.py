@@ -444,6 +444,13 @@ def test_the_demo_dictionary_cannot_be_removed(make_engine):
             engine.remove_terminology(name)
 
 
+def test_one_language_of_the_demo_dictionary_imported_by_hand_can_be_removed(make_engine, shipped):
+    engine = make_engine()
+    ((info, _),) = engine.import_terminology(shipped / "demo" / "chinese")
+    engine.remove_terminology(info.terminology_id)
+    assert engine.terminology().info.terminology_id != info.terminology_id
+
+
 def test_a_damaged_terminology_can_be_removed_by_its_whole_id(make_engine, release, tmp_path):
     engine = make_engine()
     ((info, _),) = engine.import_terminology(release)

@@ -380,6 +380,12 @@ def test_a_smaller_vocabulary_in_the_graph_than_in_the_tokenizer_is_refused(stor
     refused(store, bundle, ModelMismatch, "cannot score a pair")
 
 
+def test_a_graph_that_cannot_take_the_length_it_promises_is_refused(store, bundle):
+    """Golden inputs are short: without a long one this would fail at the first long phrase."""
+    change_manifest(bundle, lambda fields: fields.update(max_length=65))
+    refused(store, bundle, ModelMismatch, "cannot score a pair")
+
+
 def test_weights_outside_the_graph_are_never_read(store, bundle):
     (bundle / "weights.bin").write_bytes(np.ones((1, 2), np.float32).tobytes())
     weight = numpy_helper.from_array(np.ones((1, 2), np.float32), "w")

@@ -7,6 +7,7 @@ import numpy as np
 import onnx
 import pytest
 import torch
+from onnx import TensorProto, numpy_helper
 
 from m2m_desktop.core.reranking import softmax_probability
 from m2m_desktop.services.locations import default_locations
@@ -16,6 +17,7 @@ from m2m_desktop.training.bundle import onnx_logits, open_encoder, write_bundle
 from m2m_desktop.training.network import BertShape, CrossEncoder
 from m2m_desktop.training.train import TrainingPlan, train
 
+INT8 = TensorProto.INT8
 CARD = {"id": "trained", "name": "T", "origin": "a test", "licence": "Apache-2.0"}
 
 
@@ -121,6 +123,18 @@ def test_int8_stays_close_and_is_a_quarter_of_the_size(ingredients, trained, gro
     quantised = onnx.load_from_string(int8)
     kinds = {node.op_type for node in quantised.graph.node}
     assert "MatMulInteger" in kinds or "DynamicQuantizeMatMul" in kinds
+
+
+def test_int8_weights_keep_to_7_bits_so_that_every_processor_answers_alike(trained):
+    """Older ones add products of 8 bits up in 16 bits, which can overflow."""
+    graph = onnx.load_from_string(export.quantise(export.export_onnx(trained))).graph
+    tables = [
+        numpy_helper.to_array(weight) for weight in graph.initializer if weight.data_type == INT8
+    ]
+    large = [table for table in tables if table.ndim == 2]
+    assert len(large) > 10
+    for table in large:
+        assert np.abs(table.astype(int)).max() <= 64
 
 
 def test_parity_sees_a_graph_of_another_model(ingredients, trained, groups):
