@@ -294,7 +294,7 @@ class LexicalRetriever:
             )
         pieces = split_reactions(normal)
         parts = [part for piece in pieces for part in self._cut_by_names(piece)]
-        lists = [self.search(plain, k)]
+        lists = [self.search(text, k) for text in dict.fromkeys((plain, normal))]
         exact_parts: list[list[Proposal]] = []
         for part in parts:
             named = self.exact(part)

@@ -7,6 +7,7 @@ a zip's members are read by their base names, so what folders it names does not 
 """
 
 import json
+import math
 import re
 import stat
 import struct
@@ -20,6 +21,7 @@ from lzma import LZMAError
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from m2m_desktop.core.calibration import Calibration
 from m2m_desktop.core.errors import ModelDamaged, ModelMismatch
 from m2m_desktop.core.messages import N_, Message, message
 from m2m_desktop.core.templates import Template
@@ -59,7 +61,8 @@ class ModelUnsupported(ModelMismatch):
 class ModelInfo:
     """What a bundle says of itself. ``problem`` tells why it cannot be used, if it cannot.
 
-    ``hash`` is the SHA-256 of the manifest, which holds the hashes of the other files.
+    ``hash`` is the SHA-256 of the manifest, which holds the hashes of the other files. A model
+    whose softmax is to be taken as it is has no ``calibration``.
     """
 
     model_id: str
@@ -74,6 +77,7 @@ class ModelInfo:
     max_length: int
     hash: str
     path: str
+    calibration: Calibration | None = None
     is_shipped: bool = False
     problem: Message | None = None
 
@@ -252,6 +256,7 @@ def _parse(fields: Mapping[str, Any], content: bytes, path: Path) -> Manifest:
         max_length=int(fields["max_length"]),
         hash=sha256(content).hexdigest(),
         path=str(path),
+        calibration=_calibration(fields.get("calibration")),
     )
     labels = tuple(fields["labels"])
     golden = tuple(
@@ -267,6 +272,15 @@ def _parse(fields: Mapping[str, Any], content: bytes, path: Path) -> Manifest:
         raise ValueError("golden")
     files = {name: str(fields["files"][name]) for name in (MODEL_FILE, TOKENIZER_FILE)}
     return Manifest(info, labels, int(fields["vocab_size"]), files, golden, content)
+
+
+def _calibration(fields: Mapping[str, Any] | None) -> Calibration | None:
+    if fields is None:
+        return None
+    figures = {name: float(fields[name]) for name in ("bias", "margin", "share")}
+    if not all(map(math.isfinite, figures.values())):
+        raise ValueError("calibration")
+    return Calibration(**figures)
 
 
 def _damaged(path: Path, detail: Message) -> ModelDamaged:

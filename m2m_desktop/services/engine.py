@@ -134,8 +134,10 @@ class Engine:
             run=self._run(terminology, model, template, options),
             reranker=model.reranker if model else None,
             template=template or Template(),
+            calibration=model.info.calibration if model and not is_reference else None,
             asks_model_always=is_reference,
             warnings=tuple(warnings),
+            translate=_,
         )
 
     def warm(self, options: CodingOptions, progress: Progress = silent) -> None:

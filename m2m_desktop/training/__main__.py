@@ -97,8 +97,10 @@ def _export(options: argparse.Namespace) -> int:
     figures = export.parity(model, float32, int8, tokenizer, pairs)
     development = _development(options, ingredients)
     # the card speaks of the model that ships, not of the one it was made from
-    scores = development.reranked(open_encoder(int8, tokenizer).logits) if development else {}
-    print(json.dumps({"parity": figures, "scores": scores}, indent=1))
+    score = open_encoder(int8, tokenizer).logits
+    calibration = development.calibrate(score) if development else None
+    scores = development.reranked(score, calibration) if development else {}
+    print(json.dumps({"parity": figures, "scores": scores}, indent=1), calibration)
     write_bundle(
         options.out,
         model=int8,
@@ -106,6 +108,7 @@ def _export(options: argparse.Namespace) -> int:
         golden=pairs[:40],
         template=recipe.TEMPLATE,
         config=config,
+        calibration=calibration,
         card={
             "id": MODEL_ID,
             "name": "Small Chinese reranker",

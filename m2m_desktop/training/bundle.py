@@ -5,6 +5,7 @@ Needs numpy, ONNX Runtime and tokenizers, but no torch.
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from m2m_desktop.core.calibration import Calibration
 from m2m_desktop.core.reranking import CrossEncoder, softmax_probability
 from m2m_desktop.core.templates import Template
 from m2m_desktop.services.bundle_files import (
@@ -53,6 +55,7 @@ def write_bundle(
     template: Template,
     config: Mapping[str, Any],
     card: Mapping[str, Any],
+    calibration: Calibration | None = None,
 ) -> Path:
     """Write a bundle folder: ``model.onnx``, ``tokenizer.json``, ``manifest.json``.
 
@@ -83,6 +86,7 @@ def write_bundle(
         "max_length": config["max_position_embeddings"],
         "vocab_size": config["vocab_size"],
         "config": dict(config),
+        **({"calibration": asdict(calibration)} if calibration else {}),
         "files": {name: sha256(content).hexdigest() for name, content in files.items()},
         "golden": [
             {"mention": mention, "candidate": candidate, "prob_1": round(float(value), 6)}

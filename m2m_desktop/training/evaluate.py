@@ -7,9 +7,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from m2m_desktop.core.calibration import Calibration
 from m2m_desktop.core.candidate_texts import CandidateTexts
 from m2m_desktop.core.metrics import hit_rate
 from m2m_desktop.core.records import TermLevel
+from m2m_desktop.core.reranking import softmax_probability
 from m2m_desktop.core.retrieval import LexicalRetriever, build_name_index
 from m2m_desktop.core.templates import Template
 from m2m_desktop.core.terminology import Terminology
@@ -30,6 +32,8 @@ class DevelopmentSet:
     gold: tuple[frozenset[int], ...]
     candidates: tuple[tuple[int, ...], ...]
     texts: tuple[tuple[str, ...], ...]
+    queries: tuple[tuple[str, ...], ...]
+    shares: tuple[tuple[float, ...], ...]
 
     def hits(self, orders: Sequence[Sequence[int]]) -> dict[str, float]:
         """Give the share of mentions with a gold PT among the first k, for k in `HITS`."""
@@ -39,14 +43,63 @@ class DevelopmentSet:
         """Score the first stage itself."""
         return self.hits(self.candidates)
 
-    def reranked(self, score: Score) -> dict[str, float]:
-        """Score the order a model gives."""
+    def reranked(self, score: Score, calibration: Calibration | None = None) -> dict[str, float]:
+        """Score the order a model gives, as the app would use it with this calibration."""
         orders = []
-        for mention, rows, texts in zip(self.mentions, self.candidates, self.texts, strict=True):
-            logits = score(mention, texts)
-            margins = logits[:, 1] - logits[:, 0]
-            orders.append([rows[place] for place in np.argsort(-margins, kind="stable")])
+        for rows, opinions, shares in zip(
+            self.candidates, self.opinions(score), self.shares, strict=True
+        ):
+            values = calibration.apply(opinions, np.array(shares)) if calibration else opinions
+            orders.append([rows[place] for place in np.argsort(-values, kind="stable")])
         return self.hits(orders)
+
+    def opinions(self, score: Score) -> list[NDArray[np.float64]]:
+        """Give the model's probability of every candidate, asked with the text that proposed it."""
+        found = []
+        for queries, texts in zip(self.queries, self.texts, strict=True):
+            values = np.empty(len(texts))
+            for query in dict.fromkeys(queries):
+                places = [place for place, own in enumerate(queries) if own == query]
+                logits = score(query, [texts[place] for place in places])
+                values[places] = softmax_probability(np.asarray(logits), 1)
+            found.append(values)
+        return found
+
+    def calibrate(self, score: Score) -> Calibration:
+        """Fit the calibration of a model on these mentions."""
+        opinions = np.concatenate(self.opinions(score))
+        shares = np.concatenate([np.array(values) for values in self.shares])
+        labels = [
+            row in gold
+            for rows, gold in zip(self.candidates, self.gold, strict=True)
+            for row in rows
+        ]
+        return fit_calibration(opinions, shares, np.array(labels, dtype=np.float64))
+
+
+def fit_calibration(
+    opinions: NDArray[np.float64],
+    shares: NDArray[np.float64],
+    labels: NDArray[np.float64],
+    *,
+    ridge: float = 1e-3,
+    steps: int = 60,
+) -> Calibration:
+    """Fit bias, margin and share by penalised logistic regression (Newton's method).
+
+    All three arrays have one value per candidate; ``labels`` are 1 where the candidate is right.
+    """
+    safe = np.clip(opinions, 1e-12, 1 - 1e-12)
+    figures = np.stack([np.ones_like(safe), np.log(safe / (1 - safe)), shares], axis=1)
+    weights = np.zeros(3)
+    for _ in range(steps):
+        predicted = 1 / (1 + np.exp(-figures @ weights))
+        slope = figures.T @ (predicted - labels) + ridge * weights
+        spread = predicted * (1 - predicted)
+        curve = (figures * spread[:, None]).T @ figures + ridge * np.eye(3)
+        weights = weights - np.linalg.solve(curve, slope)
+    bias, margin, share = (round(float(weight), 4) for weight in weights)
+    return Calibration(bias=bias, margin=margin, share=share)
 
 
 def read_gold(mentions: Path, codes: Path, terminology: Terminology) -> dict[str, frozenset[int]]:
@@ -74,9 +127,16 @@ def prepare(
     index = build_name_index(terminology, tokenisers)
     retriever = LexicalRetriever(terminology, index, tokenisers)
     rendered = CandidateTexts(terminology, template)
-    candidates, texts = [], []
+    columns: list[tuple[tuple[int, ...], tuple[str, ...], tuple[str, ...], tuple[float, ...]]] = []
     for mention in gold:
         proposals = retriever.retrieve(mention, k=k).proposals
-        candidates.append(tuple(proposal.pt_row for proposal in proposals))
-        texts.append(tuple(rendered.text(p.pt_row, p.llt_row) for p in proposals))
-    return DevelopmentSet(tuple(gold), tuple(gold.values()), tuple(candidates), tuple(texts))
+        columns.append(
+            (
+                tuple(p.pt_row for p in proposals),
+                tuple(rendered.text(p.pt_row, p.llt_row) for p in proposals),
+                tuple(p.text for p in proposals),
+                tuple(p.share for p in proposals),
+            )
+        )
+    candidates, texts, queries, shares = (tuple(column) for column in zip(*columns, strict=True))
+    return DevelopmentSet(tuple(gold), tuple(gold.values()), candidates, texts, queries, shares)

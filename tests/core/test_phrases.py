@@ -137,6 +137,7 @@ def test_names_that_look_like_context_stay_whole(name: str) -> None:
         ("皮疹，无发热、咳嗽", ["皮疹"]),
         ("化疗后脱发", ["脱发"]),
         ("夜间盗汗", ["盗汗"]),
+        ("吃完药以后头疼得厉害", ["头疼"]),
     ],
 )
 def test_course_outcome_and_denial_are_left_out(phrase: str, parts: list[str]) -> None:
