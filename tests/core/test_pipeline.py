@@ -215,8 +215,7 @@ def test_a_calibrated_model_is_asked_about_each_part(demo, retriever) -> None:
     pipeline = Pipeline(demo, retriever, RUN, reranker, calibration=calibration)
     result = code(pipeline, "用药后起了好多红疹子、头疼得要命")
 
-    assert {mention for mention, _ in reranker.asked} >= {"头疼得要命"}
-    assert all("用药后" not in mention for mention, _ in reranker.asked)
+    assert {mention for mention, _ in reranker.asked} >= {"起了好多红疹子", "头疼得要命"}
     assert {c.pt.name for c in result.candidates if c.pt.code in result.selected} >= {
         "皮疹",
         "头痛",
