@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rank_bm25 import BM25Okapi
 
-from m2m_desktop.core.columns import IntArray, TextColumn
+from m2m_desktop.core.columns import TextColumn
 
 FloatArray = NDArray[np.float64]
 
@@ -44,7 +44,7 @@ class Postings:
 
     tokens: TextColumn
     starts: NDArray[np.int64]
-    documents: IntArray
+    documents: NDArray[np.int64]
     weights: FloatArray
     document_count: int
 
@@ -53,12 +53,12 @@ class Postings:
         """Token to its row."""
         return {token: row for row, token in enumerate(self.tokens.to_list())}
 
-    def gather(self, tokens: Iterable[str]) -> tuple[IntArray, FloatArray]:
+    def gather(self, tokens: Iterable[str]) -> tuple[NDArray[np.int64], FloatArray]:
         """Give (documents, weights) of all ``tokens`` one after the other, repetitions repeated."""
         rows = [row for row in map(self.vocabulary.get, tokens) if row is not None]
         spans = [slice(int(self.starts[row]), int(self.starts[row + 1])) for row in rows]
         if not spans:
-            return np.empty(0, np.int32), np.empty(0, np.float64)
+            return np.empty(0, np.int64), np.empty(0, np.float64)
         return (
             np.concatenate([self.documents[span] for span in spans]),
             np.concatenate([self.weights[span] for span in spans]),
@@ -84,7 +84,7 @@ def compile_postings(model: BM25Okapi) -> Postings:
     counts = np.fromiter(
         (count for counts in model.doc_freqs for count in counts.values()), np.float64, total
     )
-    documents = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
+    documents = np.repeat(np.arange(len(sizes), dtype=np.int64), sizes)
     idf = np.fromiter(model.idf.values(), np.float64, len(vocabulary))
     weights = idf[rows] * (counts * (model.k1 + 1) / (counts + norm[documents]))
     order = np.argsort(rows, kind="stable")
@@ -97,7 +97,7 @@ def compile_postings(model: BM25Okapi) -> Postings:
 def build_postings(documents: Sequence[Sequence[str]], *, k1: float, b: float) -> Postings:
     """Index tokenised documents; without a single token nothing is ever found."""
     if not any(documents):
-        nothing = np.empty(0, np.int32)
+        nothing = np.empty(0, np.int64)
         return Postings(
             TextColumn.of([]), np.zeros(1, np.int64), nothing, np.empty(0), len(documents)
         )

@@ -181,28 +181,30 @@ def pool_to_terms(
     """Give the ``k`` best PTs as (PT rows, scores, best document of each).
 
     A PT counts as much as its best document. Ties: lower PT row first, and within a PT the first
-    document. Only documents near the top are looked at, in widening steps, until ``k`` PTs are
-    together; the result is the same as over all documents.
+    document. Only documents near the top are looked at first, and all of them where those are
+    not enough for ``k`` PTs; the result is the same as over all documents.
     """
-    top = float(scores.max(initial=0.0))
-    chosen = np.empty(0, np.intp)
-    if top > 0:
-        for share in (0.5, 0.3, 0.15, 0.0):
-            chosen = np.flatnonzero(scores > share * top)
-            if np.count_nonzero(np.diff(document_pt[chosen])) + 1 >= k:
-                break
+    for bound in (_likely_bound(scores, 10 * k), 0.0):
+        chosen = np.flatnonzero(scores > bound)
+        if len(chosen) and np.count_nonzero(np.diff(document_pt[chosen])) + 1 >= k:
+            break
     if not len(chosen):
         return np.empty(0, np.int32), np.empty(0, np.float64), chosen
     values, pts = scores[chosen], document_pt[chosen]
     firsts = np.flatnonzero(np.concatenate([[True], pts[1:] != pts[:-1]]))
     maxima = np.maximum.reduceat(values, firsts)
     ranked = best(maxima, k)
-    ends = np.append(firsts[1:], len(pts))
-    documents = [
-        chosen[firsts[place] + int(np.argmax(values[firsts[place] : ends[place]]))]
-        for place in ranked
-    ]
-    return pts[firsts][ranked], maxima[ranked], np.array(documents, dtype=np.intp)
+    # the first place of each PT that holds its maximum
+    tops = np.flatnonzero(values == np.repeat(maxima, np.diff(firsts, append=len(pts))))
+    documents = chosen[tops[np.searchsorted(tops, firsts[ranked])]]
+    return pts[firsts[ranked]], maxima[ranked], documents
+
+
+def _likely_bound(scores: FloatArray, count: int, stride: int = 64) -> float:
+    """Guess, from a sample, a score that about ``count`` documents exceed; 0 where few score."""
+    sample = scores[::stride]
+    place = len(sample) - max(1, count // stride)
+    return max(0.0, float(np.partition(sample, place)[place])) if place > 0 else 0.0
 
 
 class LexicalRetriever:

@@ -35,7 +35,7 @@ from m2m_desktop.core.thesaurus import Thesaurus
 from m2m_desktop.services.array_files import ArrayFilesDamaged, Arrays, read_arrays, write_arrays
 from m2m_desktop.services.segmenter import open_segmenter
 
-INDEX_FORMAT = 1
+INDEX_FORMAT = 2
 
 Opened = TypeVar("Opened")
 
