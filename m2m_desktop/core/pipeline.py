@@ -46,8 +46,9 @@ NOTHING_STATED = N_(
 class Pipeline:
     """One way of coding: a terminology, a first stage, and perhaps a model.
 
-    ``asks_model_always`` is the reference behaviour; otherwise a phrase whose every reaction is
-    an exact name is answered without the model. ``calibration`` belongs to the model and asks for
+    ``is_reference`` lets the model decide always, as published; otherwise a phrase whose every
+    reaction is an exact name is decided by the names, and the model is asked only for the
+    probabilities to show, or not at all without ``scores_exact``. ``calibration`` belongs to the model and asks for
     the default first stage. ``translate`` puts this pipeline's own warnings
     into the user's language; ``warnings`` hold for every phrase and are in it already.
     """
@@ -58,7 +59,8 @@ class Pipeline:
     reranker: Reranker | None = None
     template: Template = REFERENCE_TEMPLATE
     calibration: Calibration | None = None
-    asks_model_always: bool = False
+    is_reference: bool = False
+    scores_exact: bool = True
     warnings: tuple[str, ...] = ()
     translate: Callable[[str], str] = untranslated
 
@@ -72,17 +74,17 @@ class Pipeline:
     def code(self, mention: Mention) -> CodingResult:
         """Give the ranked candidates and the selected set for one phrase."""
         first = self._first_stage(mention)
-        if first.is_whole_exact and not self.asks_model_always:
-            candidates = self._candidates(first, None)
+        is_exact = first.is_whole_exact and not self.is_reference
+        asked = self.reranker if self.scores_exact or not is_exact else None
+        opinions = self._probabilities(mention, first, asked) if asked else None
+        candidates = self._candidates(first, opinions)
+        if is_exact:
             decision = decode_exact(candidates, part_count=first.part_count)
-        elif first.states_nothing:
-            candidates = self._candidates(first, None)
+        elif first.states_nothing and not self.is_reference:
             decision = Decision((), Band.NOT_FOUND, Source.NONE)
-        elif self.reranker is None:
-            candidates = self._candidates(first, None)
+        elif opinions is None:
             decision = decode_lexical(candidates)
         else:
-            candidates = self._candidates(first, self._probabilities(mention, first, self.reranker))
             decision = decode_probabilities(candidates, self.run.threshold)
         if first.is_ambiguous and decision.band is Band.CERTAIN:
             decision = replace(decision, band=Band.DOUBTFUL)
@@ -112,11 +114,11 @@ class Pipeline:
     def _candidates(
         self, first: FirstStage, probabilities: Sequence[float] | None
     ) -> tuple[Candidate, ...]:
-        """Rank by probability where there is one, then by the first stage."""
-        places = range(len(first.proposals))
-        order = list(places)
+        """Rank exact names first, then by probability where there is one, then as proposed."""
+        order = list(range(len(first.proposals)))
         if probabilities is not None:
-            order.sort(key=lambda place: (-probabilities[place], place))
+            sources = [proposal.source for proposal in first.proposals]
+            order.sort(key=lambda n: (sources[n] is not Source.EXACT, -probabilities[n], n))
         return tuple(
             Candidate(
                 pt=self.terminology.preferred_term_at(first.proposals[place].pt_row),

@@ -52,13 +52,18 @@ Imported = list[tuple[ReleaseInfo, ImportReport]]
 
 @dataclass(frozen=True, slots=True)
 class CodingOptions:
-    """How to code. Empty names mean the defaults: the settings' choice, else what ships."""
+    """How to code. Empty names mean the defaults: the settings' choice, else what ships.
+
+    ``scores_exact`` False spares the model phrases that are exact names: their answer is the same,
+    but their candidates come without probabilities (for long lists).
+    """
 
     terminology: str = ""
     model: str = ""
     top_k: int = DEFAULT_TOP_K
     threshold: float = DEFAULT_THRESHOLD
     mode: str = "default"
+    scores_exact: bool = True
 
     def check(self) -> None:
         """Raise BadRequest for a value that makes no sense."""
@@ -135,7 +140,8 @@ class Engine:
             reranker=model.reranker if model else None,
             template=template or Template(),
             calibration=model.info.calibration if model and not is_reference else None,
-            asks_model_always=is_reference,
+            is_reference=is_reference,
+            scores_exact=options.scores_exact,
             warnings=tuple(warnings),
             translate=_,
         )

@@ -111,7 +111,7 @@ def _export(options: argparse.Namespace) -> int:
         calibration=calibration,
         card={
             "id": MODEL_ID,
-            "name": "Small Chinese reranker",
+            "name": "中文小模型 (small Chinese model)",
             "origin": "trained by this project, from scratch",
             "licence": "Apache-2.0",
             "attribution": recipe.ATTRIBUTION,

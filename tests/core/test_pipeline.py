@@ -224,9 +224,22 @@ def test_a_calibrated_model_is_asked_about_each_part(demo, retriever) -> None:
 
 def test_exact_names_are_answered_without_the_model(demo, retriever) -> None:
     reranker = ToyReranker()
+    pipeline = Pipeline(demo, retriever, RUN, reranker, scores_exact=False)
 
-    assert selected(Pipeline(demo, retriever, RUN, reranker), "头痛伴恶心") == {"头痛", "恶心"}
+    assert selected(pipeline, "头痛伴恶心") == {"头痛", "恶心"}
     assert reranker.asked == []
+
+
+def test_exact_names_decide_and_the_model_only_adds_probabilities(demo, retriever) -> None:
+    reranker = ToyReranker(头痛=0.2, 偏头痛=0.9)
+    result = code(Pipeline(demo, retriever, RUN, reranker), "头痛")
+
+    assert [(c.pt.name, c.probability) for c in result.candidates[:2]] == [
+        ("头痛", 0.2),
+        ("偏头痛", 0.9),
+    ]
+    assert result.selected == (result.candidates[0].pt.code,)
+    assert (result.band, result.source) == (Band.CERTAIN, Source.EXACT)
 
 
 def test_what_exact_parts_leave_open_is_asked_of_the_model(demo, retriever) -> None:
@@ -264,7 +277,7 @@ def test_the_model_reads_the_phrase_as_reported_and_the_text_of_its_template(
 def test_the_reference_mode_asks_the_model_even_about_a_name(demo) -> None:
     reranker = ToyReranker(头痛=0.99)
     reference = ReferenceRetriever(build_reference_postings(demo))
-    result = code(Pipeline(demo, reference, RUN, reranker, asks_model_always=True), "头痛")
+    result = code(Pipeline(demo, reference, RUN, reranker, is_reference=True), "头痛")
 
     assert len(reranker.asked) == 1
     assert len(result.candidates) == RUN.top_k

@@ -114,8 +114,16 @@ def test_the_default_mode_ranks_by_the_models_probability(engine):
         assert result.warnings == ()
 
 
-def test_an_exact_name_is_answered_before_the_model_is_asked(engine):
+def test_an_exact_name_is_decided_by_the_name_and_still_shows_probabilities(engine):
     (result,) = code(engine, f" {PT}。")
+    assert result.selected == (PT_CODE,)
+    assert (result.source, result.band) == (Source.EXACT, Band.CERTAIN)
+    assert None not in probabilities(result)
+    assert result.candidates[0].evidence.source is Source.EXACT
+
+
+def test_an_exact_name_can_be_answered_without_asking_the_model(engine):
+    (result,) = code(engine, f" {PT}。", scores_exact=False)
     assert result.selected == (PT_CODE,)
     assert (result.source, result.band) == (Source.EXACT, Band.CERTAIN)
     assert set(probabilities(result)) == {None}
