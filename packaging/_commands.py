@@ -159,7 +159,9 @@ def train(rest: Sequence[str]) -> int:
 def test_train(rest: Sequence[str]) -> int:
     """The tests of training and export, where torch is."""
     options = ("-c", ROOT / "packaging" / "pytest-train.ini", "--rootdir", ROOT)
-    return start(ensure("train"), "-m", "pytest", *options, *(rest or ("tests/training",)))
+    names_a_place = any(not argument.startswith("-") for argument in rest)
+    places = () if names_a_place else ("tests/training",)
+    return start(ensure("train"), "-m", "pytest", *options, *rest, *places)
 
 
 def lock(rest: Sequence[str]) -> int:

@@ -13,6 +13,7 @@ import re
 import string
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -109,7 +110,10 @@ def po_text(catalog: Catalog) -> bytes:
 
 def mo_bytes(catalog: Catalog) -> bytes:
     """The .mo file of a catalogue, without dates."""
-    plain = Catalog(locale=LANGUAGE, domain=DOMAIN, fuzzy=False)
+    always = datetime(2000, 1, 1, tzinfo=UTC)
+    plain = Catalog(
+        locale=LANGUAGE, domain=DOMAIN, fuzzy=False, creation_date=always, revision_date=always
+    )
     for message in catalog:
         if message.id and message.string:
             plain.add(message.id, message.string)

@@ -11,6 +11,9 @@ import openpyxl
 import pytest
 
 from m2m_desktop import __version__, cli
+from m2m_desktop.cli import coding
+from m2m_desktop.cli.parser import MODES, SEARCH_KINDS
+from m2m_desktop.cli.terminal import display_width
 from m2m_desktop.services.workbook import DEMO_BANNER
 
 ROOT = Path(__file__).parents[1]
@@ -75,7 +78,7 @@ def test_columns_are_aligned_for_wide_characters(m2m):
     _status, out, _err = m2m("code", "服药后反胃并吐了", "--show", "5", "--lang", "en")
     rows = [line for line in out.splitlines() if "←" in line]
     assert len(rows) == 5
-    assert len({cli.display_width(line.partition("←")[0]) for line in rows}) == 1
+    assert len({display_width(line.partition("←")[0]) for line in rows}) == 1
 
 
 def test_the_language_can_be_chosen(m2m):
@@ -193,16 +196,16 @@ def test_search(m2m):
     assert [line.split()[0] for line in out.splitlines()[1:]] == ["PT"] * 3
     _status, out, _err = m2m("search", "没有这样的术语")
     assert "没有找到" in out
-    for kind in cli.SEARCH_KINDS:
+    for kind in SEARCH_KINDS:
         assert m2m("search", "皮疹", "--kind", kind, "--json")[0] == 0
 
 
 def test_the_choices_are_those_of_the_engine():
     from m2m_desktop.core.search import SearchKind
-    from m2m_desktop.services.engine import MODES
+    from m2m_desktop.services import engine
 
-    assert set(cli.SEARCH_KINDS) == {kind.value for kind in SearchKind}
-    assert tuple(cli.MODES) == MODES
+    assert set(SEARCH_KINDS) == {kind.value for kind in SearchKind}
+    assert tuple(MODES) == engine.MODES
 
 
 def test_terminologies_are_checked_imported_shown_and_removed(m2m):
@@ -308,7 +311,7 @@ def test_an_unexpected_error_is_told_without_its_text_and_logged(m2m, monkeypatc
     def broken():
         raise KeyError("患者头痛")
 
-    monkeypatch.setattr(cli, "open_engine", broken)
+    monkeypatch.setattr(coding, "open_engine", broken)
     status, out, err = m2m("code", "头痛")
     assert (status, out) == (1, "")
     assert err.startswith("M2M-000: 出了问题：KeyError")
@@ -323,7 +326,7 @@ def test_ctrl_c_has_status_130(m2m, monkeypatch):
     def interrupted():
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(cli, "open_engine", interrupted)
+    monkeypatch.setattr(coding, "open_engine", interrupted)
     status, _out, err = m2m("code", "头痛")
     assert (status, err) == (130, "M2M-100: 已取消，没有任何改动。\n")
 

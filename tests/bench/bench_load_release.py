@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests.toy.big_release import write_big_release
@@ -89,13 +90,13 @@ def measure(release: Path, rounds: int) -> dict[str, float]:
     }
 
 
-def main() -> None:
+def main(words: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--dir", type=Path, help="an existing release; else one is generated")
     parser.add_argument("--root", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--job", choices=JOBS, help=argparse.SUPPRESS)
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(words)
     if arguments.job:
         print(json.dumps(_job(arguments.job, arguments.dir, arguments.root)))
         return

@@ -1,9 +1,8 @@
 """The demo dictionary: what its compiler makes, and that the committed files are just that."""
 
-import importlib.util
+import importlib
 import re
 import shutil
-import sys
 from collections import Counter, defaultdict
 from pathlib import Path
 from types import ModuleType
@@ -20,19 +19,10 @@ Rows = list[list[str]]
 
 
 def load_compiler() -> ModuleType:
-    """Import the script by its path: packaging/ is not a package, and a library has its name."""
-    spec = importlib.util.spec_from_file_location(
-        "demo_dictionary", ROOT / "packaging" / "demo_dictionary.py"
-    )
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # dataclasses look their module up there
-    try:
-        spec.loader.exec_module(module)
-    finally:
-        del sys.modules[spec.name]
-    return module
+    """Import the script as it runs, its folder on the path: for this import only."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(ROOT / "packaging"))
+        return importlib.import_module("demo_dictionary")
 
 
 compiler = load_compiler()

@@ -1,0 +1,196 @@
+"""The commands and options of the command line."""
+
+import argparse
+import contextlib
+import sys
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+from m2m_desktop import __version__
+from m2m_desktop.cli.coding import code, retrieve
+from m2m_desktop.cli.models import (
+    doctor,
+    model_install,
+    model_list,
+    model_remove,
+    model_verify,
+)
+from m2m_desktop.cli.terminal import print_error
+from m2m_desktop.cli.terminologies import (
+    search,
+    terminology_check,
+    terminology_import,
+    terminology_list,
+    terminology_remove,
+    terminology_show,
+)
+from m2m_desktop.core.errors import BadRequest
+from m2m_desktop.core.records import DEFAULT_TOP_K, TermLevel
+from m2m_desktop.services.language import _
+from m2m_desktop.services.phrases import STDIN
+
+EXIT_USAGE = 2
+
+MODES = ("default", "reference", "lexical")
+SEARCH_KINDS = ("exact", "contains", "begins", "fuzzy", "code")
+LEVELS = tuple(level.name.lower() for level in TermLevel)
+LANGUAGES = {"zh": "zh_CN", "en": "en"}
+
+
+class _Parser(argparse.ArgumentParser):
+    """Reports a wrong command line like any other error, with the usage."""
+
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        print_error(BadRequest(detail=message))
+        raise SystemExit(EXIT_USAGE)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Make the parser; its help is in the current language."""
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument(
+        "--lang",
+        choices=sorted(LANGUAGES),
+        default=argparse.SUPPRESS,
+        help=_("language of the output"),
+    )
+    parser = _Parser(
+        prog="m2m",
+        parents=[common],
+        description=_("Codes adverse-reaction phrases to MedDRA Preferred Terms, offline."),
+    )
+    parser.add_argument("--version", action="version", version=f"m2m {__version__}")
+    commands = parser.add_subparsers(metavar=_("COMMAND"), required=True, parser_class=_Parser)
+    command = _Commands(commands, common)
+
+    one = command("code", _("code phrases: ranked PTs with probabilities and paths"), code)
+    add_input(one)
+    one.add_argument(
+        "--out", metavar="FILE", default="", help=_("workbook to write (with a workbook in --in)")
+    )
+    add_coding(one)
+    one = command("retrieve", _("first stage only: candidates without a model"), retrieve)
+    add_input(one)
+    add_coding(one)
+
+    group = command.group("terminology", _("check, import, list, remove releases; show a term"))
+    for name, sentence, function in (
+        ("check", _("read and check a release; keep nothing"), terminology_check),
+        ("import", _("read a release and keep it"), terminology_import),
+    ):
+        one = group(name, sentence, function)
+        one.add_argument("path", metavar="PATH", help=_("folder, zip or reference CSV"))
+        one.add_argument(
+            "--password-stdin",
+            action="store_true",
+            help=_("read the password of the zip from stdin"),
+        )
+        one.add_argument("--encoding", help=_("encoding of the files; normally found by itself"))
+        add_json(one)
+    add_json(group("list", _("list the terminologies"), terminology_list))
+    one = group(
+        "remove", _("delete a terminology and all that was made from it"), terminology_remove
+    )
+    one.add_argument("id", metavar="ID")
+    one = group("show", _("show the term with a code"), terminology_show)
+    one.add_argument("code", metavar="CODE")
+    add_terminology(one)
+    add_json(one)
+
+    one = command("search", _("look terms up by name or code"), search)
+    one.add_argument("text", metavar="TEXT")
+    one.add_argument("--level", choices=LEVELS, help=_("only terms of this level"))
+    one.add_argument(
+        "--kind", choices=SEARCH_KINDS, default="contains", help=_("how the text matches")
+    )
+    one.add_argument("--limit", type=whole_number, default=200, help=_("at most so many terms"))
+    add_terminology(one)
+    add_json(one)
+
+    group = command.group("model", _("list, verify, install, remove models"))
+    add_json(group("list", _("list the models"), model_list))
+    one = group("verify", _("check a model completely"), model_verify)
+    one.add_argument("path", metavar="PATH", help=_("bundle folder or zip, or an id"))
+    add_json(one)
+    one = group("install", _("check a model and copy it in"), model_install)
+    one.add_argument("path", metavar="PATH", help=_("bundle folder or zip"))
+    add_json(one)
+    one = group("remove", _("delete an installed model"), model_remove)
+    one.add_argument("id", metavar="ID")
+
+    add_json(command("doctor", _("versions, folders and hashes, for support"), doctor))
+    return parser
+
+
+class _Commands:
+    """Adds commands that each know the function which carries them out."""
+
+    def __init__(self, commands: Any, common: argparse.ArgumentParser) -> None:
+        self._commands = commands
+        self._common = common
+
+    def __call__(
+        self, name: str, sentence: str, function: Callable[[argparse.Namespace], None]
+    ) -> argparse.ArgumentParser:
+        parser: argparse.ArgumentParser = self._commands.add_parser(
+            name, help=sentence, description=sentence, parents=[self._common]
+        )
+        parser.set_defaults(function=function)
+        return parser
+
+    def group(self, name: str, sentence: str) -> "_Commands":
+        parser = self._commands.add_parser(
+            name, help=sentence, description=sentence, parents=[self._common]
+        )
+        commands = parser.add_subparsers(metavar=_("COMMAND"), required=True, parser_class=_Parser)
+        return _Commands(commands, self._common)
+
+
+def add_input(parser: argparse.ArgumentParser) -> None:
+    """Phrases, or a file of them."""
+    parser.add_argument("phrases", metavar="PHRASE", nargs="*", help=_("a reported phrase"))
+    parser.add_argument(
+        "--in",
+        dest="source",
+        metavar="FILE",
+        default="",
+        help=_("file of phrases, one a line or TSV; a workbook; {stdin} is stdin").format(
+            stdin=STDIN
+        ),
+    )
+
+
+def add_coding(parser: argparse.ArgumentParser) -> None:
+    """How to code, and what to print."""
+    add_terminology(parser)
+    parser.add_argument("--model", default="", help=_("id or path of a model"))
+    parser.add_argument(
+        "--top-k", type=whole_number, default=DEFAULT_TOP_K, help=_("candidates per phrase")
+    )
+    parser.add_argument(
+        "--threshold", type=float, help=_("probability from which a term is selected")
+    )
+    parser.add_argument("--mode", choices=MODES, default="default", help=_("way of coding"))
+    parser.add_argument("--jsonl", action="store_true", help=_("one JSON object per phrase"))
+    parser.add_argument(
+        "--show", type=whole_number, default=5, metavar="N", help=_("candidates shown per phrase")
+    )
+
+
+def add_terminology(parser: argparse.ArgumentParser) -> None:
+    """Which terminology to use."""
+    parser.add_argument("--terminology", default="", help=_("id or path of a terminology"))
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    """JSON instead of text."""
+    parser.add_argument("--json", action="store_true", help=_("JSON instead of text"))
+
+
+def whole_number(text: str) -> int:
+    """A whole number from 1 up."""
+    with contextlib.suppress(ValueError):
+        if int(text) >= 1:
+            return int(text)
+    raise argparse.ArgumentTypeError(_("a whole number from 1 up is needed"))

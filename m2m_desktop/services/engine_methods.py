@@ -1,0 +1,182 @@
+"""What the engine process can be asked for: from parameters to an answer that is plain JSON."""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from m2m_desktop import __version__
+from m2m_desktop.core.progress import Progress
+from m2m_desktop.core.records import DEFAULT_THRESHOLD, DEFAULT_TOP_K
+from m2m_desktop.services import wire
+from m2m_desktop.services.engine_requests import Json, Params, bad_parameter
+from m2m_desktop.services.locations import Locations
+from m2m_desktop.services.settings import load_settings
+
+if TYPE_CHECKING:
+    from m2m_desktop.core.terminology import ReleaseInfo, Terminology
+    from m2m_desktop.services.engine import CodingOptions, Engine
+    from m2m_desktop.services.import_report import ImportReport
+
+
+class Methods:
+    """What can be asked for; one method of the protocol is one method here."""
+
+    def __init__(self, locations: Locations) -> None:
+        self._locations = locations
+
+    @cached_property
+    def engine(self) -> "Engine":
+        """The engine, made when it is first needed: its imports take most of the start."""
+        from m2m_desktop.services.engine import Engine
+
+        return Engine(self._locations)
+
+    def status(self, params: Params, progress: Progress) -> Json:  # noqa: ARG002
+        """What there is to choose from, and what is used where nothing is chosen."""
+        terminologies = self.engine.terminologies()
+        models = [wire.model_to_json(model) for model in self.engine.models()]
+        settings = load_settings(self._locations)
+        return {
+            "app_version": __version__,
+            "terminologies": [wire.info_to_json(info) for info in terminologies],
+            "models": models,
+            "default_terminology": chosen_id(
+                settings.terminology, [info.terminology_id for info in terminologies]
+            ),
+            "default_model": chosen_id(settings.model, [model["model_id"] for model in models]),
+        }
+
+    def code(self, params: Params, progress: Progress) -> Iterator[Json]:
+        """Code phrases; one partial answer each, in order."""
+        results = self.engine.code(params.mentions(), coding_options(params), progress)
+        return (wire.result_to_json(result) for result in results)
+
+    def search(self, params: Params, progress: Progress) -> Json:  # noqa: ARG002
+        """Find terms by a piece of text."""
+        from m2m_desktop.core.search import SearchKind
+
+        try:
+            kind = SearchKind(params.text("kind", SearchKind.CONTAINS.value))
+        except ValueError:
+            raise bad_parameter("kind") from None
+        hits = self.engine.search(
+            params.text("text"),
+            terminology=params.text("terminology", ""),
+            level=params.level(),
+            kind=kind,
+            limit=int(params.number("limit", 200)),
+        )
+        return {"hits": [wire.hit_to_json(hit) for hit in hits]}
+
+    def roots(self, params: Params, progress: Progress) -> Json:  # noqa: ARG002
+        """The SOCs, in the international order."""
+        terminology = self._terminology(params)
+        return {"terms": [wire.tree_term(terminology, term) for term in terminology.socs()]}
+
+    def children(self, params: Params, progress: Progress) -> Json:  # noqa: ARG002
+        """The terms one level below a term."""
+        terminology, level = self._terminology(params), params.level()
+        if level is None:
+            raise bad_parameter("level")
+        below = terminology.children(level, params.text("code"))
+        return {"terms": [wire.tree_term(terminology, term) for term in below]}
+
+    def term(self, params: Params, progress: Progress) -> Json:  # noqa: ARG002
+        """One term with its paths, LLTs and SMQs; for an LLT, those of its PT."""
+        terminology, level = self._terminology(params), params.level()
+        if level is None:
+            raise bad_parameter("level")
+        return wire.describe_term(terminology, level, params.text("code"))
+
+    def check_terminology(self, params: Params, progress: Progress) -> Json:
+        """Read and check a release; keep nothing."""
+        found = self.engine.check_terminology(
+            params.path("path"),
+            password=params.optional("password"),
+            encoding=params.optional("encoding"),
+            progress=progress,
+        )
+        return imported(found)
+
+    def import_terminology(self, params: Params, progress: Progress) -> Json:
+        """Read a release and keep it."""
+        found = self.engine.import_terminology(
+            params.path("path"),
+            password=params.optional("password"),
+            encoding=params.optional("encoding"),
+            progress=progress,
+        )
+        return imported(found)
+
+    def remove_terminology(self, params: Params, progress: Progress) -> Json:  # noqa: ARG002
+        """Delete an imported release."""
+        self.engine.remove_terminology(params.text("terminology_id"))
+        return {}
+
+    def install_model(self, params: Params, progress: Progress) -> Json:  # noqa: ARG002
+        """Copy a model bundle in."""
+        return {"model": wire.model_to_json(self.engine.install_model(params.path("path")))}
+
+    def verify_model(self, params: Params, progress: Progress) -> Json:  # noqa: ARG002
+        """Check a model bundle."""
+        return {"model": wire.model_to_json(self.engine.verify_model(params.text("name")))}
+
+    def remove_model(self, params: Params, progress: Progress) -> Json:  # noqa: ARG002
+        """Delete an installed model bundle."""
+        self.engine.remove_model(params.text("model_id"))
+        return {}
+
+    def warm(self, params: Params, progress: Progress) -> Json:
+        """Open terminology, index and model, so that the first answer is quick."""
+        self.engine.warm(coding_options(params), progress)
+        return {}
+
+    def doctor(self, params: Params, progress: Progress) -> Json:  # noqa: ARG002
+        """What a support person asks for: versions, folders, hashes; no patient text."""
+        report: Json = wire.plain(self.engine.doctor())
+        return report
+
+    def _terminology(self, params: Params) -> "Terminology":
+        return self.engine.terminology(params.text("terminology", ""))
+
+
+METHODS: Mapping[str, Callable[[Methods, Params, Progress], Any]] = {
+    method.__name__: method
+    for method in (
+        Methods.status, Methods.code, Methods.search, Methods.roots, Methods.children, Methods.term,
+        Methods.check_terminology, Methods.import_terminology, Methods.remove_terminology,
+        Methods.install_model, Methods.verify_model, Methods.remove_model,
+        Methods.warm, Methods.doctor,
+    )
+}  # fmt: skip
+
+
+def chosen_id(chosen: str, known: list[str]) -> str:
+    """The known id a setting means (whole or a unique prefix), else the first, else empty."""
+    matching = [name for name in known if chosen and name.startswith(chosen)]
+    if chosen in known:
+        return chosen
+    return matching[0] if len(matching) == 1 else next(iter(known), "")
+
+
+def coding_options(params: Params) -> "CodingOptions":
+    """How to code, from the parameters of a request."""
+    from m2m_desktop.services.engine import CodingOptions
+
+    return CodingOptions(
+        terminology=params.text("terminology", ""),
+        model=params.text("model", ""),
+        top_k=int(params.number("top_k", DEFAULT_TOP_K)),
+        threshold=params.number("threshold", DEFAULT_THRESHOLD),
+        mode=params.text("mode", "default"),
+    )
+
+
+def imported(found: "list[tuple[ReleaseInfo, ImportReport]]") -> Json:
+    """The answer of a check or an import."""
+    return {
+        "imported": [
+            {"info": wire.info_to_json(info), "report": wire.report_to_json(report)}
+            for info, report in found
+        ]
+    }
