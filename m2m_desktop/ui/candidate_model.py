@@ -18,7 +18,7 @@ NOWHERE = QModelIndex()
 PROBABILITY_ROLE = Role.UserRole
 SELECTED_ROLE = Role.UserRole + 1
 LINE_ROLE = Role.UserRole + 2
-"""Whether the threshold runs along the upper edge of this row."""
+"""Whether the line under the selected PTs runs along the upper edge of this row."""
 THRESHOLD_ROLE = Role.UserRole + 3
 
 
@@ -82,7 +82,7 @@ class CandidateModel(QAbstractTableModel):
 
     def _first_below(self) -> int:
         for row, candidate in enumerate(self._candidates):
-            if candidate.probability is not None and candidate.probability < self._threshold:
+            if candidate.probability is not None and candidate.pt.code not in self._selected:
                 return row
         return -1
 

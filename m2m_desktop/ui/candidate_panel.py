@@ -4,7 +4,7 @@ from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
 
-from m2m_desktop.core.records import CodingResult, Mention
+from m2m_desktop.core.records import CodingResult, Mention, Source
 from m2m_desktop.services.language import _
 from m2m_desktop.ui import clipboard, icons, style, words
 from m2m_desktop.ui.candidate_model import HEADERS, CandidateColumn, CandidateModel
@@ -145,7 +145,11 @@ class CandidatePanel(QWidget):
             self._pages.setCurrentWidget(self._nothing)
             return
         self._pages.setCurrentWidget(self.table)
-        if self.model.has_probabilities:
+        if self.model.has_probabilities and result.source is Source.EXACT:
+            self._caption.setText(
+                _("Decided by the exact name; the probabilities are for comparison only.")
+            )
+        elif self.model.has_probabilities:
             self._caption.setText(
                 _("Dashed line: threshold {threshold}. PTs below it are not selected.").format(
                     threshold=f"{result.run.threshold:.2f}"
