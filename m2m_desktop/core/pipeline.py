@@ -114,11 +114,11 @@ class Pipeline:
     def _candidates(
         self, first: FirstStage, probabilities: Sequence[float] | None
     ) -> tuple[Candidate, ...]:
-        """Rank exact names first, then by probability where there is one, then as proposed."""
+        """Rank exact names first as the phrase states them, then by probability, then as proposed."""
         order = list(range(len(first.proposals)))
         if probabilities is not None:
-            sources = [proposal.source for proposal in first.proposals]
-            order.sort(key=lambda n: (sources[n] is not Source.EXACT, -probabilities[n], n))
+            named = [proposal.source is Source.EXACT for proposal in first.proposals]
+            order.sort(key=lambda n: (0.0, 0.0) if named[n] else (1.0, -probabilities[n]))
         return tuple(
             Candidate(
                 pt=self.terminology.preferred_term_at(first.proposals[place].pt_row),
