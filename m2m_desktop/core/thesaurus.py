@@ -30,14 +30,14 @@ class Thesaurus:
     @classmethod
     def parse(cls, lines: Iterable[str]) -> "Thesaurus":
         """Read one group a line, members separated by ``|``; ``#`` starts a comment."""
-        groups = []
-        for line in lines:
-            if line.strip() and not line.startswith("#"):
-                keys = (match_key(member) for member in line.strip().split("|"))
-                members = tuple(dict.fromkeys(key for key in keys if key))
-                if len(members) > 1:
-                    groups.append(members)
-        return cls(tuple(groups))
+        return cls().extended(
+            line.strip().split("|") for line in lines if line.strip() and not line.startswith("#")
+        )
+
+    def extended(self, groups: Iterable[Iterable[str]]) -> "Thesaurus":
+        """Give a thesaurus with further groups of wordings; groups of one are left out."""
+        added = (tuple(dict.fromkeys(filter(None, map(match_key, group)))) for group in groups)
+        return Thesaurus((*self.groups, *(members for members in added if len(members) > 1)))
 
     @cached_property
     def by_member(self) -> Mapping[str, tuple[int, ...]]:

@@ -37,6 +37,7 @@ from m2m_desktop.services.locations import Locations
 from m2m_desktop.services.model_store import ModelInfo, ModelStore, OpenModel
 from m2m_desktop.services.settings import load_settings
 from m2m_desktop.services.terminology_store import TerminologyStore
+from m2m_desktop.services.thesaurus_files import names_by_term, read_thesaurus
 
 MODES = ("default", "reference", "lexical")
 DEMO = "demo"
@@ -188,19 +189,16 @@ class Engine:
         return self._open_retrievers[key]
 
     def _open_names(self, terminology: Terminology, progress: Progress) -> LexicalRetriever:
-        tokenisers = open_tokenisers(terminology, self._thesaurus)
-        index = self._indexes.name_index(terminology, tokenisers, self._thesaurus, progress)
+        thesaurus = self._thesaurus
+        if not terminology.info.is_demo:
+            thesaurus = thesaurus.extended(names_by_term(self.terminology(DEMO)))
+        tokenisers = open_tokenisers(terminology, thesaurus)
+        index = self._indexes.name_index(terminology, tokenisers, thesaurus, progress)
         return LexicalRetriever(terminology, index, tokenisers)
 
     @cached_property
     def _thesaurus(self) -> Thesaurus:
-        folder = self._locations.resources / "thesaurus"
-        lines = [
-            line
-            for path in sorted(folder.glob("*.txt"))
-            for line in path.read_text(encoding="utf-8").splitlines()
-        ]
-        return Thesaurus.parse(lines)
+        return read_thesaurus(self._locations.resources)
 
     # -- searching -------------------------------------------------------------------------------
 

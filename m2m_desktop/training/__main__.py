@@ -14,6 +14,7 @@ from m2m_desktop.services.locations import resources
 from m2m_desktop.services.model_store import ModelStore
 from m2m_desktop.services.quiet import silence_libraries
 from m2m_desktop.services.terminology_store import TerminologyStore
+from m2m_desktop.services.thesaurus_files import names_by_term
 from m2m_desktop.training import export, recipe
 from m2m_desktop.training.batches import torch_score
 from m2m_desktop.training.bundle import open_encoder, write_bundle
@@ -131,11 +132,14 @@ def _development(
     if options.data is None or options.release is None:
         return None
     with TemporaryDirectory() as folder:
-        terminology = TerminologyStore(Path(folder)).open(options.release / "chinese")
+        store = TerminologyStore(Path(folder))
+        terminology = store.open(options.release / "chinese")
+        # the app searches any terminology with what the demo dictionary knows of wording
+        thesaurus = ingredients.thesaurus.extended(names_by_term(store.open(resources() / "demo")))
         gold = read_gold(
             options.data / "mentions" / "zh_dev.tsv", options.release / "oae_to_pt.tsv", terminology
         )
-        return prepare(gold, terminology, ingredients.thesaurus, recipe.TEMPLATE)
+        return prepare(gold, terminology, thesaurus, recipe.TEMPLATE)
 
 
 if __name__ == "__main__":

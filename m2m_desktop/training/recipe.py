@@ -10,6 +10,7 @@ from tokenizers import Tokenizer
 from m2m_desktop.core.templates import Template, render
 from m2m_desktop.core.text import normalise
 from m2m_desktop.core.thesaurus import Thesaurus
+from m2m_desktop.services.thesaurus_files import read_thesaurus
 from m2m_desktop.training.dataset import Group, GroupSampler, draw_for_ever
 from m2m_desktop.training.network import BertShape
 from m2m_desktop.training.sources import (
@@ -93,12 +94,7 @@ def gather(resources: Path, data: Path | None) -> Ingredients:
     ``data`` is the folder of open sources described in the manual's page on training.
     """
     demo = read_demo(resources / "demo" / "source")
-    lines = [
-        line
-        for path in sorted((resources / "thesaurus").glob("*.txt"))
-        for line in path.read_text(encoding="utf-8").splitlines()
-    ]
-    thesaurus = Thesaurus.parse(lines)
+    thesaurus = read_thesaurus(resources)
     dictionaries = [demo]
     texts: list[str] = []
     if data is not None:

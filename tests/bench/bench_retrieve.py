@@ -28,10 +28,10 @@ from m2m_desktop.core.retrieval import (
     pool_to_terms,
 )
 from m2m_desktop.core.text import characters
-from m2m_desktop.core.thesaurus import Thesaurus
 from m2m_desktop.services.index_cache import open_tokenisers
 from m2m_desktop.services.locations import resources
 from m2m_desktop.services.terminology_store import TerminologyStore
+from m2m_desktop.services.thesaurus_files import read_thesaurus
 from tests.toy import big_release
 
 
@@ -69,11 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             big_release.write_big_release(release)
         terminology = TerminologyStore(Path(folder) / "compiled").open(release)
         names = terminology.names(TermLevel.LLT).to_list()
-        thesaurus = Thesaurus.parse(
-            line
-            for path in sorted((resources() / "thesaurus").glob("*.txt"))
-            for line in path.read_text(encoding="utf-8").splitlines()
-        )
+        thesaurus = read_thesaurus(resources())
         tokenisers = open_tokenisers(terminology, thesaurus)
         started = time.perf_counter()
         index = build_name_index(terminology, tokenisers)
