@@ -49,14 +49,15 @@ class Postings:
     document_count: int
 
     @cached_property
-    def vocabulary(self) -> dict[str, int]:
-        """Token to its row."""
-        return {token: row for row, token in enumerate(self.tokens.to_list())}
+    def vocabulary(self) -> dict[str, slice]:
+        """Token to its place in ``documents`` and ``weights``."""
+        bounds = self.starts.tolist()
+        spans = map(slice, bounds[:-1], bounds[1:])
+        return dict(zip(self.tokens.to_list(), spans, strict=True))
 
     def gather(self, tokens: Iterable[str]) -> tuple[NDArray[np.int64], FloatArray]:
         """Give (documents, weights) of all ``tokens`` one after the other, repetitions repeated."""
-        rows = [row for row in map(self.vocabulary.get, tokens) if row is not None]
-        spans = [slice(int(self.starts[row]), int(self.starts[row + 1])) for row in rows]
+        spans = [span for span in map(self.vocabulary.get, tokens) if span is not None]
         if not spans:
             return np.empty(0, np.int64), np.empty(0, np.float64)
         return (

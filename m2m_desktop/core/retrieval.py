@@ -185,17 +185,19 @@ def pool_to_terms(
     not enough for ``k`` PTs; the result is the same as over all documents.
     """
     for bound in (_likely_bound(scores, 10 * k), 0.0):
-        chosen = np.flatnonzero(scores > bound)
-        if len(chosen) and np.count_nonzero(np.diff(document_pt[chosen])) + 1 >= k:
+        chosen = (scores > bound).nonzero()[0]
+        pts = document_pt[chosen]
+        # where another PT begins
+        firsts = np.append(0, (pts[1:] != pts[:-1]).nonzero()[0] + 1)
+        if len(firsts) >= k and len(pts):
             break
-    if not len(chosen):
+    if not len(pts):
         return np.empty(0, np.int32), np.empty(0, np.float64), chosen
-    values, pts = scores[chosen], document_pt[chosen]
-    firsts = np.flatnonzero(np.concatenate([[True], pts[1:] != pts[:-1]]))
+    values = scores[chosen]
     maxima = np.maximum.reduceat(values, firsts)
     ranked = best(maxima, k)
     # the first place of each PT that holds its maximum
-    tops = np.flatnonzero(values == np.repeat(maxima, np.diff(firsts, append=len(pts))))
+    tops = (values == maxima.repeat(np.diff(firsts, append=len(pts)))).nonzero()[0]
     documents = chosen[tops[np.searchsorted(tops, firsts[ranked])]]
     return pts[firsts[ranked]], maxima[ranked], documents
 
@@ -203,8 +205,9 @@ def pool_to_terms(
 def _likely_bound(scores: FloatArray, count: int, stride: int = 64) -> float:
     """Guess, from a sample, a score that about ``count`` documents exceed; 0 where few score."""
     sample = scores[::stride]
+    sample = sample[sample > 0]  # np.partition takes ages over thousands of equal zeros
     place = len(sample) - max(1, count // stride)
-    return max(0.0, float(np.partition(sample, place)[place])) if place > 0 else 0.0
+    return float(np.partition(sample, place)[place]) if place > 0 else 0.0
 
 
 class LexicalRetriever:

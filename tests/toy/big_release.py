@@ -20,7 +20,21 @@ def _words(text: str) -> list[str]:
     return text.split()
 
 
-_INVENTED = [a + b for a in "左奎泽苗蓬特瓦克劳菲比索诺德桑嘉" for b in "布姆尔什奇兰茨格隆维赫科"]
+_DEMO = Path(__file__).parents[2] / "resources" / "demo" / "chinese" / "llt.asc"
+
+
+def _invented_syllables(count: int = 6000) -> list[str]:
+    """Pairs of characters thrown together at random from all the demo dictionary has (some 2,000).
+
+    Real Chinese names spread over as many characters; a handful of syllables would make every
+    search touch every name.
+    """
+    characters = sorted({c for c in _DEMO.read_text(encoding="utf-8") if "一" <= c <= "鿿"})
+    chance = random.Random(0)
+    return ["".join(chance.sample(characters, 2)) for _ in range(count)]
+
+
+_INVENTED = _invented_syllables()
 _SITES = _words(
     "上肢 下肢 皮肤 胃 肠道 肝脏 肾脏 心脏 肺部 气管 食管 口腔 舌 牙龈 眼睑 "
     "结膜 角膜 视网膜 鼓膜 鼻腔 咽喉 颈部 胸壁 腹壁 脊柱 关节 肌肉 肌腱 骨骼 "
@@ -51,10 +65,8 @@ class _Namer:
         while True:
             chance = self._chance
             parts = [chance.choice(_INVENTED), chance.choice(_SITES), chance.choice(_FINDINGS)]
-            if chance.random() < 0.6:
+            if chance.random() < 0.25:
                 parts.insert(0, chance.choice(_QUALITIES))
-            if chance.random() < 0.15:
-                parts.append(chance.choice(_INVENTED) + "型")
             if self.is_new("".join(parts)):
                 return "".join(parts)
 
@@ -66,10 +78,12 @@ class _Namer:
                 text = f'"{name}" {chance.choice(_TAILS)}'
             elif kind < 0.03:
                 text = f"Zorblax {chance.randrange(10**6)} disorder"
+            elif kind < 0.3:
+                text = name + chance.choice(_TAILS)
             elif kind < 0.5:
-                text = name + chance.choice(_TAILS) + chance.choice(["", chance.choice(_INVENTED)])
-            elif kind < 0.9:
                 text = chance.choice(_QUALITIES) + name
+            elif kind < 0.95:
+                text = chance.choice(_INVENTED) + name[-4:]
             else:
                 text = self.name() + "，" + name
             if self.is_new(text):
