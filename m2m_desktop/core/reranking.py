@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from m2m_desktop.core.text import encodable
 
-MAX_LENGTH = 64
 TOKENS_PER_BATCH = 768
 
 Probabilities = NDArray[np.float64]

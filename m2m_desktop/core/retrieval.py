@@ -241,6 +241,18 @@ class LexicalRetriever:
 
         Compared by `match_key`. A PT's own name comes before an LLT; then PT order.
         """
+        found = self._bearers(text)
+        if not found:
+            return []
+        scores = self.scores(text)
+        ranked = sorted((not_own, pt, llt, place) for pt, (not_own, _, llt, place) in found.items())
+        return [
+            Proposal(pt, llt, float(scores[document]), Source.EXACT, text, 1.0)
+            for _, pt, llt, document in ranked
+        ]
+
+    def _bearers(self, text: str) -> dict[int, tuple[bool, bool, int, int]]:
+        """PT rows that bear a name, each with its best reason: a look-up without any scoring."""
         key = match_key(text)
         found: dict[int, tuple[bool, bool, int, int]] = {}
         for document in self._index.find(key) if key else ():
@@ -254,14 +266,7 @@ class LexicalRetriever:
             if is_own or (same and self._terminology.llt_current[llt]):
                 reason = (not is_own, not has_pt_code, llt, document)
                 found[pt] = min(found.get(pt, reason), reason)
-        if not found:
-            return []
-        scores = self.scores(text)
-        ranked = sorted((not_own, pt, llt, place) for pt, (not_own, _, llt, place) in found.items())
-        return [
-            Proposal(pt, llt, float(scores[document]), Source.EXACT, text, 1.0)
-            for _, pt, llt, document in ranked
-        ]
+        return found
 
     def _has_pt_code(self, llt: int, pt: int) -> bool:
         codes, pt_codes = (
@@ -321,7 +326,7 @@ class LexicalRetriever:
         """Cut 胸闷气短 into 胸闷 and 气短: only where every piece is itself an exact name."""
         words = [word for word in self._tokenisers[1](piece) if len(word) > 1]
         is_covered = len(words) > 1 and "".join(words) == match_key(piece)
-        return words if is_covered and all(map(self.exact, words)) else [piece]
+        return words if is_covered and all(map(self._bearers, words)) else [piece]
 
 
 def interleave(lists: Sequence[Sequence[Proposal]], k: int) -> tuple[Proposal, ...]:

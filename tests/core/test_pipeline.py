@@ -21,9 +21,9 @@ from m2m_desktop.core.retrieval import (
 )
 from m2m_desktop.core.templates import Template
 from m2m_desktop.core.terminology import Terminology
-from m2m_desktop.core.thesaurus import Thesaurus
 from m2m_desktop.services.index_cache import open_tokenisers
 from m2m_desktop.services.terminology_store import TerminologyStore
+from m2m_desktop.services.thesaurus_files import read_thesaurus
 
 RESOURCES = Path(__file__).parents[2] / "resources"
 RUN = Run(
@@ -66,9 +66,7 @@ def demo(tmp_path_factory) -> Terminology:
 
 @pytest.fixture(scope="module")
 def retriever(demo) -> LexicalRetriever:
-    files = sorted((RESOURCES / "thesaurus").glob("*.txt"))
-    lines = [line for path in files for line in path.read_text(encoding="utf-8").splitlines()]
-    tokenisers = open_tokenisers(demo, Thesaurus.parse(lines))
+    tokenisers = open_tokenisers(demo, read_thesaurus(RESOURCES))
     return LexicalRetriever(demo, build_name_index(demo, tokenisers), tokenisers)
 
 
