@@ -13,8 +13,9 @@ from _setup import LOCK_DIR, ROOT, SetupError, say
 HEADER = """\
 # {title}
 # Made by `python packaging/dev.py lock` from pyproject.toml; do not edit. Complete: installed with --no-deps.
-# Linux x86_64 and aarch64, Windows, macOS; Python 3.11 to 3.13. huggingface_hub is left out on purpose.
+# Linux x86_64 and aarch64, Windows, macOS; Python 3.11 to 3.13.{note}
 """
+NO_HUB = " huggingface_hub is left out on purpose."
 TITLES = {
     "run": "What the program needs.",
     "dev": "What tests, checks and measurements need: run.txt and the tools.",
@@ -67,15 +68,18 @@ def write_locks(names: Iterable[str], options: Sequence[str]) -> int:
             "--output-file", str(target), *options,
         ]  # fmt: skip
         if name == "train":
-            # The group alone: training needs neither Qt nor Excel.
+            # The group alone: training needs neither Qt nor Excel. transformers does need the hub
+            # client that tool.uv leaves out elsewhere.
             command.remove("pyproject.toml")
+            command.append("--no-config")
         if name != "run":
             command += ["--constraint", str(LOCK_DIR / "run.txt")]
         LOCK_DIR.mkdir(exist_ok=True)
         if subprocess.run(command, cwd=ROOT, check=False).returncode:
             raise SetupError(f"uv could not resolve {name}; see above")
         body = with_cpu_torch(target.read_text(encoding="utf-8"))
-        text = HEADER.format(title=TITLES[name]) + body
+        note = "" if name == "train" else NO_HUB
+        text = HEADER.format(title=TITLES[name], note=note) + body
         target.write_text(text, encoding="utf-8", newline="\n")
         say(f"{target.relative_to(ROOT)}: {len(entries(body))} packages")
     return 0
