@@ -1,51 +1,25 @@
-"""The cross-encoder over a session and a tokenizer of a few lines."""
+"""The cross-encoder over the shipped tokenizer and a session of a few lines, or the shipped one."""
 
-from dataclasses import dataclass, field
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as stn
+from tokenizers import Tokenizer
 
-from m2m_desktop.core.reranking import CrossEncoder, plan_batches, softmax_probability
+from m2m_desktop.core.batches import BatchRunner
+from m2m_desktop.core.reranking import CrossEncoder, softmax_probability
+from m2m_desktop.services.bundle_session import open_session
+from tests.toy.bundle import PAIRS
+from tests.toy.session import ToySession
 
+SHIPPED = Path(__file__).parents[2] / "resources/models/m2m-small-zh-1"
 MAX_LENGTH = 12
-
-
-@dataclass
-class Pair:
-    ids: list[int]
-    type_ids: list[int]
-
-
-class ToyTokenizer:
-    """[CLS] a [SEP] b [SEP]; a character is its code point; refuses what UTF-8 cannot hold."""
-
-    def encode_batch(self, pairs):
-        return [self._encode(first, second) for first, second in pairs]
-
-    def _encode(self, first: str, second: str) -> Pair:
-        first.encode("utf-8")
-        a, b = [ord(c) + 9 for c in first], [ord(c) + 9 for c in second]
-        while len(a) + len(b) > MAX_LENGTH - 3:
-            (a if len(a) > len(b) else b).pop()
-        return Pair([1, *a, 2, *b, 2], [0] * (len(a) + 2) + [1] * (len(b) + 1))
-
-
-@dataclass
-class ToySession:
-    """Two logits from exact integer sums over the unmasked tokens; remembers what it was given."""
-
-    asked: list[dict] = field(default_factory=list)
-
-    def run(self, outputs, inputs):
-        assert outputs is None
-        self.asked.append(dict(inputs))
-        ids, mask = inputs["input_ids"], inputs["attention_mask"]
-        types = inputs.get("token_type_ids", np.zeros_like(ids))
-        sums = (ids * mask * (1 + types)).sum(axis=1)
-        return [np.stack([sums % 97 / 16, sums % 89 / 16], axis=1).astype(np.float32)]
+TOKENIZER = Tokenizer.from_file(str(SHIPPED / "tokenizer.json"))
+TOKENIZER.enable_truncation(MAX_LENGTH, strategy="longest_first")
 
 
 NAMES = ("input_ids", "attention_mask", "token_type_ids")
@@ -53,53 +27,27 @@ PHRASE = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 
 
 def encoder(session: ToySession, budget: int = 40, names=NAMES, **options) -> CrossEncoder:
-    return CrossEncoder(
-        session, ToyTokenizer(), input_names=names, tokens_per_batch=budget, **options
+    runner = BatchRunner(
+        session, input_names=names, max_length=MAX_LENGTH, tokens_per_batch=budget, **options
     )
+    return CrossEncoder(runner, TOKENIZER)
 
 
 @given(PHRASE, st.lists(PHRASE, max_size=20), st.integers(1, 80))
 def test_a_batch_scores_like_one_by_one(mention: str, texts, budget: int) -> None:
     batched = encoder(ToySession(), budget).score(mention, texts)
-    single = [encoder(ToySession()).score(mention, [text])[0] for text in texts]
+    alone = encoder(ToySession())
+    single = [alone.score(mention, [text])[0] for text in texts]
 
     assert batched.tolist() == single
 
 
-@given(st.lists(st.integers(1, 70), max_size=60), st.integers(1, 800))
-def test_each_row_is_in_one_batch_within_the_budget(lengths, budget: int) -> None:
-    batches = plan_batches(lengths, budget)
-
-    assert sorted(row for batch in batches for row in batch) == list(range(len(lengths)))
-    for batch in batches:
-        longest = max(lengths[row] for row in batch)
-        assert len(batch) * longest <= budget or len(batch) == 1
-    flat = [lengths[row] for batch in batches for row in batch]
-    assert flat == sorted(lengths)
-
-
-def test_the_session_gets_what_it_asks_for_padded_and_masked() -> None:
-    session = ToySession()
-    encoder(session, 1000, pad_id=7).score("痒", ["疹", "疹疹疹"])
-    (asked,) = session.asked
-
-    assert sorted(asked) == sorted(NAMES)
-    assert asked["input_ids"].dtype == np.int64
-    assert asked["input_ids"][0].tolist()[-2:] == [7, 7]
-    assert asked["attention_mask"].tolist() == [[1] * 5 + [0] * 2, [1] * 7]
-    assert asked["token_type_ids"].tolist() == [[0, 0, 0, 1, 1, 0, 0], [0, 0, 0, 1, 1, 1, 1]]
-
-
-def test_a_model_without_token_types_is_not_given_any() -> None:
-    session = ToySession()
-    encoder(session, names=NAMES[:2]).score("痒", ["疹"])
-
-    assert sorted(session.asked[0]) == ["attention_mask", "input_ids"]
-
-
 def test_the_label_of_a_match_is_configurable() -> None:
-    first = encoder(ToySession(), match_label=0).score("痒", ["疹", "痛"])
-    second = encoder(ToySession(), match_label=1).score("痒", ["疹", "痛"])
+    runner = BatchRunner(ToySession(), input_names=NAMES, max_length=MAX_LENGTH)
+    first, second = (
+        CrossEncoder(runner, TOKENIZER, match_label=label).score("痒", ["疹", "痛"])
+        for label in (0, 1)
+    )
 
     assert (first + second).tolist() == pytest.approx([1, 1])
 
@@ -115,6 +63,61 @@ def test_half_characters_do_not_reach_the_tokenizer() -> None:
     scores = encoder(ToySession()).score("皮\ud800疹", ["疹"])
 
     assert scores.tolist() == encoder(ToySession()).score("皮\ufffd疹", ["疹"]).tolist()
+
+
+# -- several phrases at once -----------------------------------------------------------------------
+
+
+@given(st.lists(st.tuples(PHRASE, st.lists(PHRASE, max_size=6)), max_size=6))
+def test_phrases_scored_together_score_as_alone(phrases) -> None:
+    together = encoder(ToySession()).score_many(phrases)
+    alone = encoder(ToySession())
+
+    assert [scores.tolist() for scores in together] == [
+        alone.score(*phrase).tolist() for phrase in phrases
+    ]
+
+
+def test_phrases_share_batches() -> None:
+    session = ToySession()
+    encoder(session, 1000).score_many([("痒", ["疹", "痛"])] * 100)
+
+    assert len(session.asked) <= 2
+
+
+# -- several threads -------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def shipped_session():
+    return open_session((SHIPPED / "model.onnx").read_bytes(), threads=1)
+
+
+@pytest.mark.parametrize("count", [1, 3, 40, 100])
+def test_the_answers_do_not_depend_on_the_number_of_workers(shipped_session, count: int) -> None:
+    """Bit by bit, of a model whose arithmetic looks at a batch as a whole."""
+    tokenizer = Tokenizer.from_file(str(SHIPPED / "tokenizer.json"))
+    texts = [text * (1 + row % 3) for row, (_, text) in enumerate(PAIRS * 5)][:count]
+    answers = []
+    for workers in (0, 1, 2, 5):
+        with ThreadPoolExecutor(max(1, workers)) as pool:
+            executor = pool if workers else None
+            runner = BatchRunner(
+                shipped_session,
+                input_names=NAMES,
+                max_length=64,
+                executor=executor,
+                workers=max(1, workers),
+            )
+            model = CrossEncoder(runner, tokenizer)
+            answers.append(model.logits("服药后全身发痒", texts).tolist())
+
+    assert len(answers[0]) == count
+    assert answers[1:] == answers[:1] * 3
+    assert count == 1 or np.ptp(answers[0], axis=0).min() > 0.1
+
+
+# -- probabilities ---------------------------------------------------------------------------------
 
 
 LOGITS = stn.arrays(
