@@ -16,17 +16,22 @@
     ├── ModelError
     │   ├── ModelDamaged          M2M-301   a bundle file is missing, cut or changed
     │   ├── ModelMismatch         M2M-302   the parts of a bundle do not belong together
-    │   └── ModelUnknown          M2M-303   no installed model by that name
+    │   ├── ModelUnknown          M2M-303   no installed model by that name
+    │   └── ModelNotFound         M2M-304   nothing that looks like a model at that place
     └── EngineCrashed             M2M-501   the engine process ended unexpectedly
 
 Each error is built from typed fields and says what happened, where, and what to do next; the
 sentence is translated only when it is shown, so it reads well in Chinese and in English.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from typing import ClassVar
 
 from m2m_desktop.core.messages import N_, Message, untranslated
+
+_CLOSED = re.compile(r"[.!?…。！？][\"')\]”’」』）》]*$")
+_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 
 
 class CodingToolError(Exception):
@@ -41,9 +46,19 @@ class CodingToolError(Exception):
         super().__init__(self.sentence())
 
     def sentence(self, translate: Callable[[str], str] = untranslated) -> str:
-        """Give what happened, where and what to do next, without the code."""
-        parts = (Message(part, dict(self.fields)) for part in (self.what, self.hint) if part)
-        return " ".join(part.text(translate) for part in parts)
+        """Give what happened, where and what to do next, without the code.
+
+        Each of these ends with a full stop, whatever values it ends with.
+        """
+        parts = (part for part in (self.what, self.hint) if part)
+        return " ".join(self._closed(part, translate) for part in parts)
+
+    def _closed(self, template: str, translate: Callable[[str], str]) -> str:
+        text = Message(template, dict(self.fields)).text(translate)
+        if _CLOSED.search(text):
+            return text
+        # the language is the template's: an English sentence may well end with a Chinese file name
+        return text + ("。" if _CJK.search(translate(template)) else ".")
 
 
 class Cancelled(CodingToolError):
@@ -172,6 +187,17 @@ class ModelUnknown(ModelError):
     code = "M2M-303"
     what = N_("There is no model called {name}.")
     hint = N_("Available: {known}. Install a model or choose one of these.")
+
+
+class ModelNotFound(ModelError):
+    """Nothing that looks like a model at that place. Fields: path."""
+
+    code = "M2M-304"
+    what = N_("There is no model in {path}.")
+    hint = N_(
+        "Choose the folder or zip that holds config.json and model.safetensors, "
+        "or a bundle with manifest.json."
+    )
 
 
 class EngineCrashed(CodingToolError):

@@ -15,24 +15,28 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from lzma import LZMAError
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from m2m_desktop.core.calibration import Calibration
-from m2m_desktop.core.errors import ModelDamaged, ModelMismatch
+from m2m_desktop.core.errors import ModelDamaged, ModelMismatch, ModelNotFound
 from m2m_desktop.core.messages import N_, Message, message
 from m2m_desktop.core.templates import Template
 
 BUNDLE_FORMAT = 1
-KIND = "reranker"
+KINDS = ("reranker", "encoder", "ner")
 MANIFEST = "manifest.json"
 MODEL_FILE = "model.onnx"
 TOKENIZER_FILE = "tokenizer.json"
 LABELS = ("not_match", "match")
+"""Those of a reranker; ``match`` may be either of its two outputs."""
+
 MIN_GOLDEN = 20
+LOGITS = ("logit_0", "logit_1")
+"""The fields of a golden input for the logits of ``not_match`` and ``match``."""
 
 # Far above any bundle, far below what takes a PC down; a graph's own limit is 2 GiB.
 MAX_BYTES = {MANIFEST: 4 << 20, TOKENIZER_FILE: 64 << 20, MODEL_FILE: 2 << 30}
@@ -61,8 +65,11 @@ class ModelUnsupported(ModelMismatch):
 class ModelInfo:
     """What a bundle says of itself. ``problem`` tells why it cannot be used, if it cannot.
 
-    ``hash`` is the SHA-256 of the manifest, which holds the hashes of the other files. A model
-    whose softmax is to be taken as it is has no ``calibration``.
+    ``kind`` is one of `KINDS`; ``labels`` are in the order of the model's outputs; ``layers`` and
+    ``hidden`` are the size of the network, ``bytes`` that of the files (0: not looked at).
+    ``parity`` compares it with the checkpoint it was made from (`conversion.parity`). ``hash`` is
+    the SHA-256 of the manifest, which holds the hashes of the other files. A reranker whose softmax
+    is to be taken as it is has no ``calibration``.
     """
 
     model_id: str
@@ -77,18 +84,32 @@ class ModelInfo:
     max_length: int
     hash: str
     path: str
+    labels: tuple[str, ...] = ()
+    precision: str = "int8"
+    layers: int = 0
+    hidden: int = 0
+    bytes: int = 0
+    parity: Mapping[str, float] = field(default_factory=dict)
     calibration: Calibration | None = None
     is_shipped: bool = False
     problem: Message | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class GoldenPair:
-    """A pair with the probability of ``match`` that its makers recorded."""
+class GoldenInput:
+    """A text, or a pair of texts, with what the model's makers recorded as its answer.
 
-    mention: str
-    candidate: str
-    probability: float
+    A reranker's ``figures`` are the probability of ``match``; an encoder's the first numbers of the
+    vector, brought to length 1; a recogniser's the probabilities of all labels, in the order of
+    their names, for each of the first tokens.
+
+    ``logits`` are a reranker's two, of ``not_match`` and ``match``: they tell models apart whose
+    probabilities are all next to 0. Bundles of old have none.
+    """
+
+    texts: tuple[str, ...]
+    figures: tuple[float, ...]
+    logits: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +117,10 @@ class Manifest:
     """A manifest that was read and makes sense; ``files`` are hashes, ``content`` its bytes."""
 
     info: ModelInfo
-    labels: tuple[str, ...]
     vocab_size: int
+    pad_id: int
     files: Mapping[str, str]
-    golden: tuple[GoldenPair, ...]
+    golden: tuple[GoldenInput, ...]
     content: bytes
 
 
@@ -118,7 +139,7 @@ class Bundle:
 
 
 def read_bundle(path: Path) -> Bundle:
-    """Read and check a bundle folder or zip; ModelDamaged or ModelUnsupported."""
+    """Read and check a bundle folder or zip; ModelNotFound, ModelDamaged or ModelUnsupported."""
     with bundle_reader(path) as read:
         manifest = read_manifest(read, path)
         contents = {}
@@ -126,6 +147,8 @@ def read_bundle(path: Path) -> Bundle:
             contents[name] = read(name)
             if sha256(contents[name]).hexdigest() != manifest.files[name]:
                 raise _damaged(path, message(N_("{file} was changed or cut short"), file=name))
+    size = len(manifest.content) + sum(map(len, contents.values()))
+    manifest = replace(manifest, info=replace(manifest.info, bytes=size))
     return Bundle(manifest, contents[MODEL_FILE], contents[TOKENIZER_FILE])
 
 
@@ -139,7 +162,7 @@ def bundle_reader(path: Path) -> Iterator[ReadFile]:
         yield folder_reader(path)
         return
     if not path.is_file():
-        raise _damaged(path, message(N_("there is no such file or folder")))
+        raise ModelNotFound(path=path)
     try:
         archive = zipfile.ZipFile(path)
     except _ZIP_TROUBLE as error:
@@ -160,6 +183,8 @@ def folder_reader(folder: Path) -> ReadFile:
         inner = deeper[0] if len(deeper) == 1 else folder
 
     def read(name: str) -> bytes:
+        if name == MANIFEST and not any((inner / part).exists() for part in MAX_BYTES):
+            raise ModelNotFound(path=folder)
         try:
             status = (inner / name).stat()
             if not stat.S_ISREG(status.st_mode):
@@ -182,6 +207,8 @@ def _zip_reader(archive: zipfile.ZipFile, path: Path) -> ReadFile:
         members.setdefault(PurePosixPath(entry.filename.replace("\\", "/")).name, []).append(entry)
 
     def read(name: str) -> bytes:
+        if name == MANIFEST and not any(part in members for part in MAX_BYTES):
+            raise ModelNotFound(path=path)
         found = members.get(name, [])
         if len(found) > 1:
             raise _damaged(path, message(N_("it holds several files called {file}"), file=name))
@@ -228,8 +255,9 @@ def read_manifest(read: ReadFile, path: Path) -> Manifest:
         if fields["format"] != BUNDLE_FORMAT:
             detail = message(N_("its manifest is of format {format}"), format=fields["format"])
             raise ModelUnsupported(path=path, detail=detail)
-        if fields["kind"] != KIND:
-            raise ModelUnsupported(path=path, detail=message(N_("it is no reranker")))
+        if fields["kind"] not in KINDS:
+            detail = message(N_("it is of the kind {kind}"), kind=str(fields["kind"])[:40])
+            raise ModelUnsupported(path=path, detail=detail)
         if sealed(content) != content:
             raise _damaged(path, message(N_("{file} was changed or cut short"), file=MANIFEST))
         manifest = _parse(fields, content, path)
@@ -243,35 +271,65 @@ def read_manifest(read: ReadFile, path: Path) -> Manifest:
 
 
 def _parse(fields: Mapping[str, Any], content: bytes, path: Path) -> Manifest:
+    kind, labels = str(fields["kind"]), tuple(map(str, fields["labels"]))
+    config = fields.get("config", {})
     info = ModelInfo(
         model_id=str(fields["id"]),
         name=str(fields["name"]),
-        kind=str(fields["kind"]),
+        kind=kind,
         architecture=str(fields["architecture"]),
         origin=str(fields["origin"]),
         licence=str(fields["licence"]),
         trained_on=str(fields.get("trained_on", "")),
-        scores={str(name): float(value) for name, value in fields.get("scores", {}).items()},
-        template=Template(**fields["template"]),
+        scores=_figures(fields.get("scores", {})),
+        template=Template(**fields["template"]) if kind == "reranker" else Template(),
         max_length=int(fields["max_length"]),
         hash=sha256(content).hexdigest(),
         path=str(path),
+        labels=labels,
+        precision=str(fields.get("precision", "int8")),
+        layers=_size(config, "num_hidden_layers", "n_layers"),
+        hidden=_size(config, "hidden_size", "dim"),
+        parity=_figures(fields.get("parity", {})),
         calibration=_calibration(fields.get("calibration")),
     )
-    labels = tuple(fields["labels"])
-    golden = tuple(
-        GoldenPair(str(entry["mention"]), str(entry["candidate"]), float(entry["prob_1"]))
-        for entry in fields["golden"]
-    )
+    golden = tuple(_golden(kind, entry) for entry in fields["golden"])
     # the id becomes the name of a folder
     if not _MODEL_ID.fullmatch(info.model_id) or info.model_id.endswith("."):
         raise ValueError("id")
-    if sorted(labels) != sorted(LABELS) or info.max_length < 8 or int(fields["vocab_size"]) < 1:
-        raise ValueError("labels or sizes")
-    if not all(0 <= pair.probability <= 1 for pair in golden):
-        raise ValueError("golden")
+    if kind == "reranker" and sorted(labels) != sorted(LABELS):
+        raise ValueError("labels")
+    if kind == "ner" and (len(labels) < 2 or len(set(labels)) != len(labels)):
+        raise ValueError("labels")
+    if info.max_length < 8 or int(fields["vocab_size"]) < 1:
+        raise ValueError("sizes")
     files = {name: str(fields["files"][name]) for name in (MODEL_FILE, TOKENIZER_FILE)}
-    return Manifest(info, labels, int(fields["vocab_size"]), files, golden, content)
+    pad_id = int(fields.get("pad_id", 0))
+    return Manifest(info, int(fields["vocab_size"]), pad_id, files, golden, content)
+
+
+def _golden(kind: str, entry: Mapping[str, Any]) -> GoldenInput:
+    """Read one golden input; rerankers keep the field names of the published pair files."""
+    is_pair = kind == "reranker"
+    texts = [entry["mention"], entry["candidate"]] if is_pair else [entry["text"]]
+    figures = [entry["prob_1"]] if is_pair else entry["figures"]
+    values = tuple(map(float, figures))
+    has_logits = is_pair and any(name in entry for name in LOGITS)
+    logits = tuple(float(entry[name]) for name in LOGITS) if has_logits else ()
+    if not values or not all(-1 <= value <= 1 for value in values):
+        raise ValueError("golden")
+    if not all(map(math.isfinite, logits)):
+        raise ValueError("golden")
+    return GoldenInput(tuple(map(str, texts)), values, logits)
+
+
+def _figures(fields: Mapping[str, Any]) -> dict[str, float]:
+    return {str(name): float(value) for name, value in fields.items()}
+
+
+def _size(config: Mapping[str, Any], *names: str) -> int:
+    """Read a size by the first name that the config has; 0 where it has none."""
+    return next((int(config[name]) for name in names if name in config), 0)
 
 
 def _calibration(fields: Mapping[str, Any] | None) -> Calibration | None:

@@ -31,6 +31,11 @@ class Locations:
         return self.data / "models"
 
     @property
+    def scores(self) -> Path:
+        """Probabilities that models have given, without the phrases."""
+        return self.data / "scores"
+
+    @property
     def settings_file(self) -> Path:
         """What the user changed from the defaults."""
         return self.config / "settings.json"

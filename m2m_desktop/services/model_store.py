@@ -7,12 +7,24 @@ never half used: the app goes on with lexical search and says so.
 import shutil
 import time
 import uuid
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from dataclasses import fields as dataclass_fields
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from m2m_desktop.core.errors import BadRequest, ModelError, ModelUnknown, OutputUnwritable
+from m2m_desktop.core.batches import Check, never_cancelled
+from m2m_desktop.core.errors import (
+    BadRequest,
+    ModelDamaged,
+    ModelError,
+    ModelMismatch,
+    ModelUnknown,
+    OutputUnwritable,
+)
 from m2m_desktop.core.messages import N_, Message, message
+from m2m_desktop.core.progress import Progress, silent
 from m2m_desktop.core.reranking import CrossEncoder
 from m2m_desktop.core.templates import Template
 from m2m_desktop.services.bundle_files import (
@@ -21,17 +33,25 @@ from m2m_desktop.services.bundle_files import (
     TOKENIZER_FILE,
     Bundle,
     ModelInfo,
+    ModelUnsupported,
     folder_reader,
     read_bundle,
     read_manifest,
 )
-from m2m_desktop.services.bundle_session import open_bundle
+from m2m_desktop.services.bundle_session import OpenedModel, open_bundle
+from m2m_desktop.services.conversion.checkpoint_source import is_checkpoint
+from m2m_desktop.services.model_steps import CHECKING, CONVERTED, READING, WRITING
 
-__all__ = ["ModelInfo", "ModelStore", "NoModel", "OpenModel"]
+if TYPE_CHECKING:
+    from m2m_desktop.services.conversion.convert import ConversionWish, MakeSamples
+
+__all__ = ["FoundModel", "ModelInfo", "ModelStore", "NoModel", "OpenModel"]
 
 _TEMPORARY = ".installing-"
 _REMOVED = ".removed-"
+_UNPACKED = ".checkpoint-"  # a zip that is being converted (`conversion.checkpoint_source`)
 _STALE_AFTER_S = 3600
+_COPIED = 50  # of 100, when a bundle is read and written
 
 Infos = list[ModelInfo]  # `list` is a method of the store
 
@@ -43,12 +63,52 @@ class NoModel(ModelUnknown):
     hint = N_("Install a model bundle. Until then, lexical search works.")
 
 
+_SOURCE_HINT = N_("Copy the folder or zip again from where it came. Nothing was installed.")
+
+
+class SourceDamaged(ModelDamaged):
+    """What is to be installed is missing a file, cut short or changed. Fields: path, detail."""
+
+    hint = _SOURCE_HINT
+
+
+class SourceMismatch(ModelMismatch):
+    """The parts of what is to be installed do not belong together. Fields: path, detail."""
+
+    hint = _SOURCE_HINT
+
+
 @dataclass(frozen=True)
 class OpenModel:
-    """A verified model ready to score."""
+    """A verified reranker ready to score."""
 
     info: ModelInfo
     reranker: CrossEncoder
+
+
+@dataclass(frozen=True, slots=True)
+class FoundModel:
+    """What lies at a path, before it is installed.
+
+    ``questions`` are those a checkpoint leaves open (`ConversionWish` has a field for each);
+    ``is_bundle`` models are installed as they are. ``is_known`` ones are those the app ships.
+    """
+
+    is_bundle: bool
+    is_known: bool
+    model_id: str
+    name: str
+    kind: str
+    architecture: str
+    layers: int
+    hidden: int
+    vocab_size: int
+    labels: tuple[str, ...]
+    max_length: int
+    bytes: int
+    licence: str = ""
+    questions: tuple[str, ...] = ()
+    suggested_template: str = ""
 
 
 class ModelStore:
@@ -68,38 +128,137 @@ class ModelStore:
         """
         return [*self._all(self._shipped), *self._all(self._root)]
 
-    def verify(self, name_or_path: str) -> ModelInfo:
+    def verify(self, name_or_path: str, check: Check = never_cancelled) -> ModelInfo:
         """Check every hash, open the model and compare the golden answers."""
-        return self.open(name_or_path).info
+        return self.open_any(name_or_path, check=check)[0]
 
     def open(self, name_or_path: str, *, threads: int = 0) -> OpenModel:
-        """Verify and open a bundle by id, beginning of an id, or path; empty means the default.
+        """Verify and open a reranker by id, beginning of an id, or path; empty means the default.
 
-        The default is the first usable one, shipped before installed. ``threads`` 0 leaves one
-        core to the rest of the PC. Raises ModelUnknown, ModelDamaged or ModelMismatch.
+        The default is the first usable one, shipped before installed. ``threads`` 0 means
+        `worker_count`. Raises ModelUnknown, ModelNotFound, ModelDamaged or ModelMismatch.
         """
+        info, model = self.open_any(name_or_path, threads=threads)
+        if not isinstance(model, CrossEncoder):
+            detail = message(N_("it is no reranker; phrases cannot be coded with it"))
+            raise ModelUnsupported(path=info.path, detail=detail)
+        return OpenModel(info, model)
+
+    def open_any(
+        self, name_or_path: str, *, threads: int = 0, check: Check = never_cancelled
+    ) -> tuple[ModelInfo, OpenedModel]:
+        """Verify and open a model of any kind; see `open`. ``check`` as `open_bundle` says."""
         path = self._find(name_or_path) if name_or_path else self._default()
+        check()
         bundle = read_bundle(path)
-        reranker = open_bundle(bundle, threads)
-        return OpenModel(replace(bundle.info, is_shipped=path.parent == self._shipped), reranker)
+        model = open_bundle(bundle, threads, check)
+        return replace(bundle.info, is_shipped=path.parent == self._shipped), model
 
-    def install(self, path: Path) -> ModelInfo:
-        """Verify a bundle folder or zip and copy its three files into the user's data folder.
+    def inspect(self, path: Path, *, kind: str = "", progress: Progress = silent) -> FoundModel:
+        """Look at a bundle or a checkpoint without keeping anything; raises ModelError.
 
-        An installed bundle of the same id is replaced, in one step.
+        ``kind`` is what a checkpoint is wanted for, if not what it says itself.
         """
+        if not is_checkpoint(path):
+            with _of_source(path):
+                return self._inspect_bundle(path)
+        from m2m_desktop.services.conversion.convert import bundle_id, summarise_checkpoint
+
+        with self._work_folder() as work, _of_source(path):
+            found = summarise_checkpoint(path, work_dir=work, kind=kind, progress=progress)
+        fields = {field.name: getattr(found, field.name) for field in dataclass_fields(found)}
+        model_id = bundle_id(found.name, "int8")
+        return FoundModel(is_bundle=False, is_known=False, model_id=model_id, **fields)
+
+    def _inspect_bundle(self, path: Path) -> FoundModel:
         bundle = read_bundle(path)
-        model_id = bundle.info.model_id
+        info = bundle.info
+        return FoundModel(
+            is_bundle=True,
+            is_known=info.hash in {own.hash for own in self._all(self._shipped)},
+            model_id=info.model_id,
+            name=info.name,
+            kind=info.kind,
+            architecture=info.architecture,
+            layers=info.layers,
+            hidden=info.hidden,
+            vocab_size=bundle.manifest.vocab_size,
+            labels=info.labels,
+            max_length=info.max_length,
+            bytes=len(bundle.model) + len(bundle.tokenizer),
+            licence=info.licence,
+        )
+
+    def install(
+        self,
+        path: Path,
+        wish: "ConversionWish | None" = None,
+        make_samples: "MakeSamples | None" = None,
+        progress: Progress = silent,
+    ) -> ModelInfo:
+        """Install a bundle, or the bundle made from a checkpoint, below the user's data folder.
+
+        What is installed was opened and gave its golden answers. An installed model of the same
+        id is replaced, in one step. ``wish`` and ``make_samples`` are for checkpoints
+        (`convert_checkpoint`); progress counts to 100.
+
+        Raises ModelError, BadRequest, OutputUnwritable.
+        """
+        progress(0, 100, READING)
+        with self._work_folder() as work, _of_source(path):
+            if is_checkpoint(path):
+                self._convert(path, work, wish, make_samples, progress)
+                bundle, begin = read_bundle(work), CONVERTED
+            else:
+                bundle, begin = self._copy(path, work, progress), _COPIED
+            open_bundle(bundle, 1, _counted(progress, begin, len(bundle.manifest.golden)))
+            target = self._root / bundle.info.model_id
+            info = replace(bundle.info, path=str(target))
+            del bundle
+            try:
+                self._place(work, target)
+            except OSError as error:
+                raise _unwritable(target, error) from error
+        progress(100, 100, CHECKING)
+        return info
+
+    def _convert(
+        self,
+        path: Path,
+        work: Path,
+        wish: "ConversionWish | None",
+        make_samples: "MakeSamples | None",
+        progress: Progress,
+    ) -> None:
+        from m2m_desktop.services.conversion.convert import ConversionWish, convert_checkpoint
+
+        if make_samples is None:
+            raise ValueError("a checkpoint is converted with samples")
+        convert_checkpoint(
+            path,
+            work,
+            wish or ConversionWish(),
+            make_samples,
+            work_dir=self._root,
+            progress=progress,
+            accept=self._refuse_shipped,
+        )
+
+    def _copy(self, path: Path, work: Path, progress: Progress) -> Bundle:
+        bundle = read_bundle(path)
+        self._refuse_shipped(bundle.info.model_id)
+        progress(_COPIED // 2, 100, WRITING)
+        try:
+            _write_bundle(bundle, work)
+        except OSError as error:
+            raise _unwritable(work, error) from error
+        return bundle
+
+    def _refuse_shipped(self, model_id: str) -> None:
         # folders of some systems do not tell capitals from small letters
         if model_id.casefold() in {info.model_id.casefold() for info in self._all(self._shipped)}:
             detail = message(N_("a model called {name} already ships with the app"), name=model_id)
             raise BadRequest(detail=detail)
-        open_bundle(bundle, threads=1)
-        try:
-            self._write(bundle, self._root / model_id)
-        except OSError as error:
-            raise _unwritable(self._root / model_id, error) from error
-        return replace(bundle.info, path=str(self._root / model_id))
 
     def remove(self, model_id: str) -> None:
         """Delete an installed bundle by id; a shipped one cannot be removed."""
@@ -132,7 +291,7 @@ class ModelStore:
         ]
 
     def _default(self) -> Path:
-        found = self.list()
+        found = [info for info in self.list() if info.kind in ("reranker", "")]
         usable = [info for info in found if info.problem is None] or found
         if not usable:
             raise NoModel
@@ -156,31 +315,36 @@ class ModelStore:
 
     # -- writing ---------------------------------------------------------------------------------
 
-    def _write(self, bundle: Bundle, target: Path) -> None:
-        """Write beside the target and move into place, so that no bundle is ever there in part."""
+    @contextmanager
+    def _work_folder(self) -> Iterator[Path]:
+        """Give a folder beside the models, so that a bundle is moved into place whole; then no more."""
         work = self._root / f"{_TEMPORARY}{uuid.uuid4().hex}"
-        old = self._root / f"{_REMOVED}{uuid.uuid4().hex}"
         try:
             work.mkdir(parents=True)
+        except OSError as error:
+            raise _unwritable(work, error) from error
+        try:
             self._sweep()
-            (work / MODEL_FILE).write_bytes(bundle.model)
-            (work / TOKENIZER_FILE).write_bytes(bundle.tokenizer)
-            (work / MANIFEST).write_bytes(bundle.manifest.content)
-            if target.exists():
-                target.rename(old)
-            try:
-                work.rename(target)
-            except OSError:
-                if old.exists():
-                    old.rename(target)
-                raise
-            shutil.rmtree(old, ignore_errors=True)
+            yield work
         finally:
             shutil.rmtree(work, ignore_errors=True)
 
+    def _place(self, work: Path, target: Path) -> None:
+        """Move a bundle into place, so that none is ever there in part."""
+        old = self._root / f"{_REMOVED}{uuid.uuid4().hex}"
+        if target.exists():
+            target.rename(old)
+        try:
+            work.rename(target)
+        except OSError:
+            if old.exists():
+                old.rename(target)
+            raise
+        shutil.rmtree(old, ignore_errors=True)
+
     def _sweep(self) -> None:
         """Remove what a crash or a power cut left behind an hour ago or more."""
-        for prefix in (_TEMPORARY, _REMOVED):
+        for prefix in (_TEMPORARY, _REMOVED, _UNPACKED):
             for folder in self._root.glob(f"{prefix}*"):
                 with suppress(OSError):
                     if time.time() - folder.stat().st_mtime > _STALE_AFTER_S:
@@ -189,9 +353,41 @@ class ModelStore:
 
 def _look(folder: Path) -> ModelInfo:
     try:
-        return read_manifest(folder_reader(folder), folder).info
+        info = read_manifest(folder_reader(folder), folder).info
+        return replace(info, bytes=sum(file.stat().st_size for file in folder.iterdir()))
     except ModelError as error:
         return _unreadable(folder, message(error.what, **error.fields))
+
+
+@contextmanager
+def _of_source(path: Path) -> Iterator[None]:
+    """Say of what cannot be installed what to do then: to install it again is no advice."""
+    try:
+        yield
+    except ModelUnsupported:
+        raise
+    except ModelDamaged as error:
+        raise SourceDamaged(**{**error.fields, "path": path}) from error
+    except ModelMismatch as error:
+        raise SourceMismatch(**{**error.fields, "path": path}) from error
+
+
+def _counted(progress: Progress, begin: int, golden: int) -> Check:
+    """Report the calls of `open_bundle`, for so many golden inputs, as the rest of the work."""
+    done = 0
+
+    def check() -> None:
+        nonlocal done
+        progress(begin + (100 - begin) * done // (golden + 2), 100, CHECKING)
+        done += 1
+
+    return check
+
+
+def _write_bundle(bundle: Bundle, folder: Path) -> None:
+    (folder / MODEL_FILE).write_bytes(bundle.model)
+    (folder / TOKENIZER_FILE).write_bytes(bundle.tokenizer)
+    (folder / MANIFEST).write_bytes(bundle.manifest.content)
 
 
 def _unwritable(path: Path, error: OSError) -> OutputUnwritable:

@@ -1,51 +1,44 @@
-"""From a trained checkpoint to what a bundle holds: graph, int8, parity figures."""
+"""From a trained network to what a bundle holds: float32 graph, int8 graph, parity figures."""
 
-import tempfile
-from collections.abc import Sequence
-from pathlib import Path
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import groupby
 
 import numpy as np
-import onnx
 import torch
 from numpy.typing import NDArray
-from onnxruntime.quantization import QuantType, quantize_dynamic
 from tokenizers import Tokenizer
 
-from m2m_desktop.core.reranking import softmax_probability
+from m2m_desktop.services.bundle_files import LABELS
+from m2m_desktop.services.conversion.build import build_graph
+from m2m_desktop.services.conversion.graph import Graph
+from m2m_desktop.services.conversion.graph_session import open_graph
+from m2m_desktop.services.conversion.graph_writer import Arithmetic, FloatArithmetic, Tensors
+from m2m_desktop.services.conversion.int8 import Int8Arithmetic
+from m2m_desktop.services.conversion.parity import compare_rerankers
+from m2m_desktop.services.conversion.statistics import collect, input_arrays, observing
 from m2m_desktop.training.batches import score_pairs
-from m2m_desktop.training.bundle import Pair, onnx_logits
+from m2m_desktop.training.bundle import Pair, onnx_logits, open_encoder
 from m2m_desktop.training.network import CrossEncoder
-from m2m_desktop.training.onnx_graph import build_cross_encoder
 
 
-def export_onnx(model: CrossEncoder) -> onnx.ModelProto:
-    """Build the float32 graph of a trained model."""
-    tensors = {name: value.detach().float().numpy() for name, value in model.state_dict().items()}
-    return build_cross_encoder(tensors, model.shape.config())
+def float32_model(model: CrossEncoder) -> bytes:
+    """Write the float32 graph of a trained network."""
+    return _written(_graph(model, FloatArithmetic()))
 
 
-def quantise(model: onnx.ModelProto) -> bytes:
-    """Give the int8 model: weights per channel, 7 bits so that every CPU answers alike.
+def int8_model(model: CrossEncoder, tokenizer: Tokenizer, calibration: Sequence[Pair]) -> bytes:
+    """Write the int8 graph, quantised by what ``calibration`` pairs feed to its layers."""
+    graph = _graph(model, FloatArithmetic())
 
-    Activations are quantised at run time. Embeddings become int8 as well.
-    """
-    with tempfile.TemporaryDirectory() as folder:
-        source, target = Path(folder) / "float32.onnx", Path(folder) / "int8.onnx"
-        prepared = onnx.ModelProto()
-        prepared.CopyFrom(model)
-        # the graph is lean from the start; this mark keeps the library from advising to make it so
-        prepared.metadata_props.add(key="onnx.quant.pre_process", value="onnxruntime.quant")
-        onnx.save(prepared, source)
-        quantize_dynamic(
-            source,
-            target,
-            op_types_to_quantize=["MatMul", "Gather"],
-            per_channel=True,
-            reduce_range=True,
-            weight_type=QuantType.QInt8,
-            extra_options={"MatMulConstBOnly": True},
-        )
-        return target.read_bytes()
+    def inputs() -> Iterator[Mapping[str, NDArray[np.int64]]]:
+        for pair in calibration:
+            yield input_arrays(tokenizer.encode(*pair), graph.inputs)
+
+    statistics, _ = collect(graph, open_graph(observing(graph)), inputs())
+    with ThreadPoolExecutor(1) as executor:
+        return _written(_graph(model, Int8Arithmetic(statistics, executor)))
 
 
 def torch_logits(
@@ -60,20 +53,39 @@ def torch_logits(
 def parity(
     model: CrossEncoder, float32: bytes, int8: bytes, tokenizer: Tokenizer, pairs: Sequence[Pair]
 ) -> dict[str, float]:
-    """Compare the three forms of one model over ``pairs``.
+    """Compare the three forms of one model over ``pairs``, those of a mention in a row.
 
-    Gives the largest logit difference of the float32 graph to torch, the largest and the mean
-    change of the probability by int8, and the share of pairs that cross 0.3 by it.
+    Gives ``float32_max_logit_difference``, the largest of the float32 graph to torch, and what
+    `compare_rerankers` tells of int8 beside float32.
     """
-    reference = torch_logits(model, tokenizer, pairs)
-    exact = onnx_logits(float32, tokenizer, pairs)
-    small = onnx_logits(int8, tokenizer, pairs)
-    before, after = softmax_probability(exact, 1), softmax_probability(small, 1)
-    change = np.abs(before - after)
+    length = model.shape.max_position_embeddings
+    exact, small = (
+        onnx_logits(open_encoder(content, tokenizer, length), pairs) for content in (float32, int8)
+    )
+    difference = np.abs(torch_logits(model, tokenizer, pairs) - exact).max()
+    sizes = [len(list(group)) for _, group in groupby(pairs, key=lambda pair: pair[0])]
     return {
-        "pairs": len(pairs),
-        "float32_max_logit_difference": float(np.abs(reference - exact).max()),
-        "int8_max_probability_change": float(change.max()),
-        "int8_mean_probability_change": float(change.mean()),
-        "int8_share_crossing_0.3": float(np.mean((before >= 0.3) != (after >= 0.3))),
+        "float32_max_logit_difference": float(difference),
+        **compare_rerankers(exact, small, match=LABELS.index("match"), group_sizes=sizes),
     }
+
+
+def _graph(model: CrossEncoder, arithmetic: Arithmetic) -> Graph:
+    config = model.shape.config()
+    return build_graph(
+        "bert", "sequence_classification", config, _tensors(model), arithmetic=arithmetic
+    )
+
+
+def _tensors(model: CrossEncoder) -> Tensors:
+    """Give the weights by the names of a checkpoint, without the prefix of the base model."""
+    return {
+        name.removeprefix("bert."): value.detach().float().numpy()
+        for name, value in model.state_dict().items()
+    }
+
+
+def _written(graph: Graph) -> bytes:
+    file = io.BytesIO()
+    graph.write(file)
+    return file.getvalue()

@@ -14,9 +14,11 @@ from onnx import TensorProto, helper, numpy_helper
 
 from m2m_desktop.core.errors import (
     BadRequest,
+    Cancelled,
     ModelDamaged,
     ModelError,
     ModelMismatch,
+    ModelNotFound,
     ModelUnknown,
     OutputUnwritable,
 )
@@ -30,7 +32,8 @@ from m2m_desktop.services.bundle_files import (
     sealed,
 )
 from m2m_desktop.services.locations import resources
-from m2m_desktop.services.model_store import ModelStore, NoModel
+from m2m_desktop.services.model_steps import CHECKING, COPIED_STEPS
+from m2m_desktop.services.model_store import ModelStore, NoModel, SourceDamaged, SourceMismatch
 from tests.toy.archives import release_zip, write_zip
 from tests.toy.bundle import (
     BUNDLE_FILES,
@@ -73,11 +76,18 @@ def installed(store):
 
 
 def refused(store, path, error, *words):
-    """Both ways in refuse with this very error and a sentence with these words; nothing stays."""
-    for act in (store.install, lambda path: store.open(str(path))):
+    """Both ways in refuse with this error and a sentence with these words; nothing stays.
+
+    What is to be installed is refused with a hint of its own.
+    """
+    of_source = {ModelDamaged: SourceDamaged, ModelMismatch: SourceMismatch}
+    for act, kind in (
+        (store.install, of_source.get(error, error)),
+        (lambda path: store.open(str(path)), error),
+    ):
         with pytest.raises(ModelError) as caught:
             act(path)
-        assert type(caught.value) is error
+        assert type(caught.value) is kind
         assert str(path) in caught.value.sentence()
         for word in words:
             assert word in caught.value.sentence()
@@ -211,7 +221,7 @@ def test_a_folder_in_place_of_a_file_counts_as_missing(store, bundle):
 
 def test_swapped_labels_are_found_by_the_golden_answers(store, bundle):
     change_manifest(bundle, lambda fields: fields["labels"].reverse())
-    refused(store, bundle, ModelMismatch, "recorded probabilities")
+    refused(store, bundle, ModelMismatch, "recorded answers")
 
 
 def test_a_foreign_tokenizer_of_the_same_size_is_found_by_the_golden_answers(store, bundle):
@@ -222,18 +232,18 @@ def test_a_foreign_tokenizer_of_the_same_size_is_found_by_the_golden_answers(sto
         vocab.update(zip(chinese, reversed(ids), strict=True))
 
     change_tokenizer(bundle, turn_round)
-    refused(store, bundle, ModelMismatch, "recorded probabilities")
+    refused(store, bundle, ModelMismatch, "recorded answers")
 
 
 def test_another_model_with_the_right_hash_is_found_by_the_golden_answers(store, bundle):
     replace_file(bundle, MODEL_FILE, toy_model(seed=2))
-    refused(store, bundle, ModelMismatch, "recorded probabilities")
+    refused(store, bundle, ModelMismatch, "recorded answers")
 
 
 @pytest.mark.parametrize("value", [0.123, 1.0])
 def test_one_wrong_golden_value_is_enough(store, bundle, value):
     change_manifest(bundle, lambda fields: fields["golden"][7].update(prob_1=value))
-    refused(store, bundle, ModelMismatch, "recorded probabilities")
+    refused(store, bundle, ModelMismatch, "recorded answers")
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), 1.2, "much", None])
@@ -247,9 +257,7 @@ def test_a_model_that_answers_nan_is_refused(store, bundle):
     config = toy_config()
     tensors = toy_tensors(config)
     tensors["classifier.bias"][:] = np.nan
-    from m2m_desktop.training.onnx_graph import build_cross_encoder
-
-    replace_file(bundle, MODEL_FILE, build_cross_encoder(tensors, config).SerializeToString())
+    replace_file(bundle, MODEL_FILE, toy_model(config, tensors=tensors))
     refused(store, bundle, ModelMismatch, "nan")
 
 
@@ -309,7 +317,7 @@ def test_a_bundle_of_a_later_format_is_whole_but_of_no_use_here(store, bundle):
 
 def test_a_bundle_of_another_kind_is_of_no_use_here(store, bundle):
     change_manifest(bundle, lambda fields: fields.update(kind="bi-encoder"))
-    refused(store, bundle, ModelUnsupported, "no reranker")
+    refused(store, bundle, ModelUnsupported, "kind bi-encoder")
 
 
 def test_a_seal_covers_every_byte_but_itself():
@@ -372,18 +380,18 @@ def test_a_graph_with_three_labels_is_refused(store, bundle):
 def test_a_graph_that_wants_floats_is_refused(store, bundle):
     node = helper.make_node("Identity", ["input_ids"], ["logits"])
     replace_file(bundle, MODEL_FILE, graph_bytes([node], kind=TensorProto.FLOAT))
-    refused(store, bundle, ModelMismatch, "cannot score a pair")
+    refused(store, bundle, ModelMismatch, "cannot score a text")
 
 
 def test_a_smaller_vocabulary_in_the_graph_than_in_the_tokenizer_is_refused(store, bundle):
     replace_file(bundle, MODEL_FILE, toy_model(toy_config(vocab_size=50)))
-    refused(store, bundle, ModelMismatch, "cannot score a pair")
+    refused(store, bundle, ModelMismatch, "cannot score a text")
 
 
 def test_a_graph_that_cannot_take_the_length_it_promises_is_refused(store, bundle):
     """Golden inputs are short: without a long one this would fail at the first long phrase."""
     change_manifest(bundle, lambda fields: fields.update(max_length=65))
-    refused(store, bundle, ModelMismatch, "cannot score a pair")
+    refused(store, bundle, ModelMismatch, "cannot score a text")
 
 
 def test_weights_outside_the_graph_are_never_read(store, bundle):
@@ -408,14 +416,24 @@ def add_double_id(fields):
     fields["model"]["vocab"]["头"] = fields["model"]["vocab"]["痛"]
 
 
-def lose_a_token(fields):
-    del fields["model"]["vocab"]["头"]
+def add_a_token(fields):
+    fields["model"]["vocab"]["鑫"] = len(fields["model"]["vocab"])
 
 
-@pytest.mark.parametrize("change", [add_id_gap, add_double_id, lose_a_token])
+@pytest.mark.parametrize("change", [add_id_gap, add_double_id, add_a_token])
 def test_a_vocabulary_that_does_not_fit_the_graph_is_refused(store, bundle, change):
     change_tokenizer(bundle, change)
     refused(store, bundle, ModelMismatch, TOKENIZER_FILE, "another model")
+
+
+def test_a_tokenizer_that_lost_a_token_is_found_by_the_golden_answers(store, bundle):
+    """Fewer words than the graph has are no mistake as such: published models are filled up."""
+
+    def lose_a_token(fields):
+        del fields["model"]["vocab"]["头"]
+
+    change_tokenizer(bundle, lose_a_token)
+    refused(store, bundle, ModelMismatch, "recorded answers")
 
 
 def split_on(regex):
@@ -468,7 +486,7 @@ def test_a_tokenizer_that_fails_or_panics_at_its_first_text_is_refused(
 
     change_manifest(bundle, with_rare_character)
     change_tokenizer(bundle, change)
-    refused(store, bundle, ModelMismatch, "cannot score a pair")
+    refused(store, bundle, ModelMismatch, "cannot score a text")
 
 
 @pytest.mark.parametrize("content", [b"", b"no JSON", b"\xff\xfe", b"[]", b"{}"])
@@ -635,8 +653,85 @@ def test_what_is_no_zip_is_refused(store, tmp_path, content):
 
 
 def test_what_is_not_there_cannot_be_installed(store, tmp_path):
-    with pytest.raises(ModelDamaged, match="no such file or folder"):
-        store.install(tmp_path / "nowhere")
+    (tmp_path / "pictures").mkdir()
+    (tmp_path / "pictures" / "picture.png").write_bytes(b"")
+    archive = tmp_path / "pictures.zip"
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("picture.png", b"")
+    for path in (tmp_path / "nowhere", tmp_path / "pictures", archive):
+        for act in (store.install, store.inspect):
+            with pytest.raises(ModelNotFound) as caught:
+                act(path)
+            assert caught.value.code == "M2M-304"
+            sentence = caught.value.sentence()
+            assert sentence.startswith(f"There is no model in {path}. Choose the folder or zip")
+            assert "damaged" not in sentence
+
+
+def test_a_manifest_alone_that_is_missing_is_damage(store, bundle):
+    """The rest of a bundle says that this was meant to be one."""
+    (bundle / MANIFEST).unlink()
+    with pytest.raises(SourceDamaged, match=f"{MANIFEST} is missing"):
+        store.install(bundle)
+
+
+def test_what_cannot_be_installed_is_to_be_copied_again(store, bundle):
+    (bundle / MODEL_FILE).write_bytes(b"")
+    with pytest.raises(ModelDamaged, match="Install the model again"):
+        store.verify(str(bundle))
+    for act in (store.install, store.inspect):
+        with pytest.raises(ModelDamaged) as caught:
+            act(bundle)
+        assert "Install the model again" not in caught.value.sentence()
+        assert caught.value.sentence().endswith(
+            "Copy the folder or zip again from where it came. Nothing was installed."
+        )
+
+
+# -- progress and cancel ---------------------------------------------------------------------------
+
+
+def test_an_installation_reports_its_steps_and_can_be_cancelled_at_each(store, bundle):
+    told = []
+    store.install(bundle, progress=lambda *said: told.append(said))
+    store.remove(TOY_ID)
+    assert list(dict.fromkeys(note for _, _, note in told)) == list(COPIED_STEPS)
+    done = [done for done, _, _ in told]
+    assert (done, done[0], done[-1]) == (sorted(done), 0, 100)
+    assert [note for _, _, note in told].count(CHECKING) > len(PAIRS)
+    for moment in range(len(told) - 1):
+        left = iter(range(moment))
+
+        def progress(done, total, note="", left=left):
+            if next(left, None) is None:
+                raise Cancelled
+
+        with pytest.raises(Cancelled):
+            store.install(bundle, progress=progress)
+        assert installed(store) == []
+
+
+def test_a_verification_can_be_cancelled_before_each_golden_input(store, bundle):
+    calls = []
+    store.verify(str(bundle), lambda: calls.append(1))
+    assert len(calls) > len(PAIRS)
+    for moment in (0, 1, 7, len(calls) - 1):
+        left = iter(range(moment))
+
+        def check(left=left):
+            if next(left, None) is None:
+                raise Cancelled
+
+        with pytest.raises(Cancelled):
+            store.verify(str(bundle), check)
+
+
+def test_a_verified_bundle_tells_its_size(store, bundle, tmp_path):
+    size = sum((bundle / name).stat().st_size for name in BUNDLE_FILES)
+    assert store.verify(str(bundle)).bytes == size
+    assert store.verify(str(zipped(bundle, tmp_path / "m.zip"))).bytes == size
+    assert store.install(bundle).bytes == size
+    assert [info.bytes for info in store.list()] == [size]
 
 
 # -- finding and removing --------------------------------------------------------------------------

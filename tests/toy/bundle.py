@@ -3,6 +3,7 @@
 Two layers of 16, some 200 tokens, 10 kB: it opens and scores in milliseconds and means nothing.
 """
 
+import io
 import json
 from collections.abc import Callable
 from hashlib import sha256
@@ -12,13 +13,24 @@ from typing import Any
 import numpy as np
 
 from m2m_desktop.core.templates import Template
-from m2m_desktop.services.bundle_files import MANIFEST, MODEL_FILE, TOKENIZER_FILE, sealed
-from m2m_desktop.training.bundle import write_bundle
-from m2m_desktop.training.onnx_graph import build_cross_encoder
+from m2m_desktop.services.bundle_files import (
+    LABELS,
+    MANIFEST,
+    MODEL_FILE,
+    TOKENIZER_FILE,
+    sealed,
+)
+from m2m_desktop.services.bundle_writer import BundleDescription, open_files, write_manifest
+from m2m_desktop.services.conversion.architectures import FAMILIES
+from m2m_desktop.services.conversion.build import build_graph
+from m2m_desktop.services.conversion.convert import HEAD_OF_KIND
+from m2m_desktop.services.conversion.graph_writer import FloatArithmetic, Tensors
 from m2m_desktop.training.vocabulary import build_vocabulary, tokenizer_json
+from tests.toy.checkpoints import random_tensors
 
 TOY_ID = "toy-reranker"
 MAX_LENGTH = 64
+SEED = 9  # its probabilities spread from 0.1 to 0.99
 WORDINGS = (
     "全身发痒", "拉肚子", "反胃并吐了", "头痛", "心慌", "皮肤红疹", "转氨酶升高", "白细胞减少", "ALT升高",
     "呼吸困难", "眼睛充血", "手脚麻木",
@@ -40,6 +52,8 @@ PAIRS = [
     for term in (TERMS[row % len(TERMS)], TERMS[(row + 4) % len(TERMS)])
 ]
 
+LABELS_OF_KIND = {"reranker": LABELS, "encoder": (), "ner": ("O", "B-ADR", "I-ADR")}
+
 Fields = dict[str, Any]
 
 
@@ -51,6 +65,8 @@ def toy_vocabulary() -> list[str]:
 def toy_config(**changes: Any) -> Fields:
     """The content of ``config.json``."""
     return {
+        "model_type": "bert",
+        "hidden_act": "gelu",
         "vocab_size": len(toy_vocabulary()),
         "hidden_size": 16,
         "num_hidden_layers": 2,
@@ -64,58 +80,48 @@ def toy_config(**changes: Any) -> Fields:
     }
 
 
-def toy_tensors(config: Fields, seed: int = 1) -> dict[str, np.ndarray]:
-    """Random weights under the names of a published checkpoint."""
-    rng = np.random.default_rng(seed)
-    size, inner = config["hidden_size"], config["intermediate_size"]
-
-    def dense(name: str, rows: int, columns: int, scale: float = 1.0) -> None:
-        weights = rng.normal(0, scale / np.sqrt(columns), (rows, columns))
-        tensors[f"{name}.weight"] = weights.astype(np.float32)
-        tensors[f"{name}.bias"] = rng.normal(0, 0.1, rows).astype(np.float32)
-
-    def norm(name: str) -> None:
-        tensors[f"{name}.weight"] = rng.normal(1, 0.1, size).astype(np.float32)
-        tensors[f"{name}.bias"] = rng.normal(0, 0.1, size).astype(np.float32)
-
-    tensors: dict[str, np.ndarray] = {}
-    for table, rows in (
-        ("word", config["vocab_size"]),
-        ("position", config["max_position_embeddings"]),
-        ("token_type", config["type_vocab_size"]),
-    ):
-        values = rng.normal(0, 1, (rows, size)).astype(np.float32)
-        tensors[f"bert.embeddings.{table}_embeddings.weight"] = values
-    norm("bert.embeddings.LayerNorm")
-    for number in range(config["num_hidden_layers"]):
-        layer = f"bert.encoder.layer.{number}"
-        for part in ("self.query", "self.key", "self.value", "output.dense"):
-            dense(f"{layer}.attention.{part}", size, size)
-        norm(f"{layer}.attention.output.LayerNorm")
-        dense(f"{layer}.intermediate.dense", inner, size)
-        dense(f"{layer}.output.dense", size, inner)
-        norm(f"{layer}.output.LayerNorm")
-    dense("bert.pooler.dense", size, size)
-    dense("classifier", config["num_labels"], size, 4.0)
-    return tensors
+def toy_tensors(
+    config: Fields, seed: int = SEED, head: str = "sequence_classification"
+) -> dict[str, np.ndarray]:
+    """Random weights under the names that the graph writers use."""
+    return random_tensors(FAMILIES["bert"], config, head, config["num_labels"], seed=seed, spread=8)
 
 
-def toy_model(config: Fields | None = None, seed: int = 1) -> bytes:
-    """The graph of a toy model."""
-    config = config or toy_config()
-    return build_cross_encoder(toy_tensors(config, seed), config).SerializeToString()
+def toy_model(
+    config: Fields | None = None,
+    seed: int = SEED,
+    kind: str = "reranker",
+    tensors: Tensors | None = None,
+) -> bytes:
+    """The float32 graph of a toy model."""
+    config, head = config or toy_config(), HEAD_OF_KIND[kind]
+    tensors = tensors or toy_tensors(config, seed, head)
+    graph = build_graph("bert", head, config, tensors, arithmetic=FloatArithmetic(), pooling="mean")
+    file = io.BytesIO()
+    graph.write(file)
+    return file.getvalue()
 
 
-def write_toy_bundle(folder: Path, *, model_id: str = TOY_ID, seed: int = 1) -> Path:
+def write_toy_bundle(
+    folder: Path, *, model_id: str = TOY_ID, seed: int = SEED, kind: str = "reranker"
+) -> Path:
     """Write a whole bundle and give its folder."""
-    config = toy_config()
-    write_bundle(
-        folder,
-        model=toy_model(config, seed),
-        tokenizer_json=tokenizer_json(toy_vocabulary(), MAX_LENGTH),
-        golden=PAIRS,
-        template=Template("pt_llt", max_aliases=2, alias_order="matched_first"),
+    labels = LABELS_OF_KIND[kind]
+    config = toy_config(num_labels=len(labels) or 2)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / MODEL_FILE).write_bytes(toy_model(config, seed, kind))
+    (folder / TOKENIZER_FILE).write_text(
+        tokenizer_json(toy_vocabulary(), MAX_LENGTH), encoding="utf-8"
+    )
+    description = BundleDescription(
+        kind=kind,
+        architecture="bert",
+        labels=labels,
         config=config,
+        max_length=MAX_LENGTH,
+        vocab_size=config["vocab_size"],
+        precision="fp32",
+        template=Template("pt_llt", max_aliases=2, alias_order="matched_first"),
         card={
             "id": model_id,
             "name": "Toy",
@@ -125,6 +131,8 @@ def write_toy_bundle(folder: Path, *, model_id: str = TOY_ID, seed: int = 1) -> 
             "scores": {"hit@1": 0.0},
         },
     )
+    golden = PAIRS if kind == "reranker" else [(text,) for _, text in PAIRS]
+    write_manifest(folder, description, open_files(folder, description), golden)
     return folder
 
 

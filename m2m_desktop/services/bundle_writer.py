@@ -1,0 +1,170 @@
+"""Completes a bundle: opens the graph and tokenizer that lie in a folder and writes their manifest.
+
+What the manifest records as golden answers is what the written files gave, opened as the app opens
+them.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from m2m_desktop.core.batches import Check, never_cancelled
+from m2m_desktop.core.calibration import Calibration
+from m2m_desktop.core.errors import ModelMismatch
+from m2m_desktop.core.messages import N_, message
+from m2m_desktop.core.templates import Template
+from m2m_desktop.services.bundle_files import (
+    BUNDLE_FORMAT,
+    LOGITS,
+    MANIFEST,
+    MIN_GOLDEN,
+    MODEL_FILE,
+    TOKENIZER_FILE,
+    GoldenInput,
+    sealed,
+)
+from m2m_desktop.services.bundle_session import (
+    GOLDEN_TOLERANCE,
+    OpenedModel,
+    answer_golden,
+    open_runner,
+    open_tokenizer,
+    wrap,
+)
+
+DIGITS = 6
+
+_TASKS = {
+    "reranker": "sequence_classification",
+    "ner": "token_classification",
+    "encoder": "feature_extraction",
+}
+
+
+@dataclass(frozen=True)
+class BundleDescription:
+    """What a manifest says beside hashes and golden answers.
+
+    ``card`` gives id, name, origin, licence, and whatever else is to be shown: attribution,
+    trained_on, scores. ``config`` is the checkpoint's. Only rerankers have a template and perhaps
+    a calibration.
+    """
+
+    kind: str
+    architecture: str
+    labels: tuple[str, ...]
+    config: Mapping[str, Any]
+    max_length: int
+    vocab_size: int
+    card: Mapping[str, Any]
+    pad_id: int = 0
+    precision: str = "int8"
+    template: Template = field(default_factory=Template)
+    calibration: Calibration | None = None
+    parity: Mapping[str, float] = field(default_factory=dict)
+
+
+def open_files(folder: Path, description: BundleDescription, *, workers: int = 1) -> OpenedModel:
+    """Open a bundle's graph and tokenizer before there is a manifest.
+
+    Raises what the runtime raises, ModelDamaged, ModelMismatch.
+    """
+    runner = open_runner(
+        (folder / MODEL_FILE).read_bytes(),
+        max_length=description.max_length,
+        pad_id=description.pad_id,
+        workers=workers,
+    )
+    tokenizer = open_tokenizer(
+        (folder / TOKENIZER_FILE).read_bytes(),
+        max_length=description.max_length,
+        vocab_size=description.vocab_size,
+        path=str(folder),
+    )
+    return wrap(description.kind, description.labels, runner, tokenizer)
+
+
+def write_manifest(
+    folder: Path,
+    description: BundleDescription,
+    model: OpenedModel,
+    golden: Sequence[tuple[str, ...]],
+    check: Check = never_cancelled,
+) -> Path:
+    """Write ``manifest.json``; ``golden`` are the texts, or pairs, to record answers for.
+
+    ``check`` is called before each of them is answered. ModelMismatch where their answers are no
+    numbers, or would not tell this model from another.
+    """
+    answers: list[GoldenInput] = []
+    for texts in golden:
+        check()
+        answers.append(answer_golden(model, description.labels, texts))
+    if not all(np.isfinite([*one.figures, *one.logits]).all() for one in answers):
+        raise no_numbers(folder)
+    if len(golden) < MIN_GOLDEN or not _is_telling(description.kind, answers):
+        detail = message(N_("its answers are the same for every text"))
+        raise ModelMismatch(path=str(folder), detail=detail)
+    content: dict[str, Any] = {
+        "format": BUNDLE_FORMAT,
+        **description.card,
+        "kind": description.kind,
+        "architecture": description.architecture,
+        "task": _TASKS[description.kind],
+        "labels": list(description.labels),
+        "precision": description.precision,
+        "max_length": description.max_length,
+        "vocab_size": description.vocab_size,
+        "pad_id": description.pad_id,
+        "config": dict(description.config),
+        "parity": dict(description.parity),
+        "files": {name: _hash(folder / name) for name in (MODEL_FILE, TOKENIZER_FILE)},
+        "golden": [_entry(one) for one in answers],
+        "seal": "0" * 64,
+    }
+    if description.kind == "reranker":
+        content["template"] = asdict(description.template)
+        if description.calibration:
+            content["calibration"] = asdict(description.calibration)
+    text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+    (folder / MANIFEST).write_bytes(sealed(text.encode("utf-8")))
+    return folder / MANIFEST
+
+
+def no_numbers(path: Path) -> ModelMismatch:
+    """Say that a model computes infinities, or nothing that is a number."""
+    return ModelMismatch(path=str(path), detail=message(N_("its answers are not finite numbers")))
+
+
+def _is_telling(kind: str, golden: Sequence[GoldenInput]) -> bool:
+    """Tell whether swapped labels, or another model, would show."""
+    answers = [one.figures for one in golden]
+    if kind == "reranker":  # with the labels swapped a probability p becomes 1 - p
+        return max(abs(1 - 2 * p) for (p,) in answers) > 2 * GOLDEN_TOLERANCE
+    shortest = min(map(len, answers))
+    spreads = np.ptp([figures[:shortest] for figures in answers], axis=0)
+    return bool(spreads.max(initial=0) > 2 * GOLDEN_TOLERANCE)
+
+
+def _entry(golden: GoldenInput) -> dict[str, Any]:
+    figures, logits = (
+        [round(figure, DIGITS) for figure in figures] for figures in (golden.figures, golden.logits)
+    )
+    if not logits:
+        return {"text": golden.texts[0], "figures": figures}
+    mention, candidate = golden.texts
+    named = dict(zip(LOGITS, logits, strict=True))
+    return {"mention": mention, "candidate": candidate, **named, "prob_1": figures[0]}
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        digest = sha256()
+        while part := file.read(1 << 20):
+            digest.update(part)
+        return digest.hexdigest()

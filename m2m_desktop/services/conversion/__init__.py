@@ -1,0 +1,1 @@
+"""From a published Hugging Face checkpoint to a bundle, without the framework it was made in."""
