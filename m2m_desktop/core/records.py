@@ -101,6 +101,7 @@ class Candidate:
 
     ``probability`` is None when no model scored it: a lexical score is never a probability.
     ``retrieval_rank`` counts from 1; ``retrieval_score`` is the retriever's own figure.
+    ``is_estimated``: the probability is the small model's; the chosen model has not scored it.
     """
 
     pt: PreferredTerm
@@ -109,11 +110,17 @@ class Candidate:
     retrieval_score: float
     probability: float | None = None
     rank: int = 0
+    is_estimated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """The provenance stamp of an answer: everything needed to get the same answer again."""
+    """The provenance stamp of an answer: everything needed to get the same answer again.
+
+    Where a small model chose what the model scored, ``small_model_id`` names it, and
+    ``cascade_error`` bounds from above the share of phrases whose selected set may differ from
+    scoring everything, as measured on ``cascade_phrases`` phrases (None: not measured).
+    """
 
     terminology_id: str
     terminology_name: str
@@ -130,11 +137,19 @@ class Run:
     top_k: int
     app_version: str
     coded_at: str
+    small_model_id: str = ""
+    cascade_error: float | None = None
+    cascade_phrases: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class CodingResult:
-    """The answer for one mention: ranked candidates, the selected PT codes (0..n), and the run."""
+    """The answer for one mention: ranked candidates, the selected PT codes (0..n), and the run.
+
+    ``is_final`` False: a provisional answer, another one for the same mention follows.
+    ``pairs_scored`` counts the pairs of mention and PT that the model scored for this answer;
+    ``pairs_kept`` those whose scores were known from before.
+    """
 
     mention: Mention
     normalised: str
@@ -144,3 +159,6 @@ class CodingResult:
     source: Source
     run: Run
     warnings: tuple[str, ...] = field(default=())
+    is_final: bool = True
+    pairs_scored: int = 0
+    pairs_kept: int = 0

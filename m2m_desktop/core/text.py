@@ -93,6 +93,20 @@ class Segmenter(Protocol):
         """Give the words in order; joined they are the text."""
 
 
+def tidy(text: str) -> str:
+    """Bring a phrase to the form a model reads: what was reported, without what nobody sees.
+
+    Width and compatibility forms are unified (NFKC), invisible characters go, white space becomes
+    single spaces. Letters, punctuation and wording stay. Idempotent, as `normalise` is.
+    """
+    previous, current = None, text
+    while current != previous:
+        previous = current
+        plain = unicodedata.normalize("NFKC", _INVISIBLE.sub("", current))
+        current = _SPACE.sub(" ", plain).strip()
+    return current
+
+
 def _normalise_once(text: str) -> str:
     text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
     text = text.casefold().translate(_PUNCTUATION).translate(TO_SIMPLIFIED).translate(_GREEK)

@@ -11,8 +11,12 @@ from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from m2m_desktop import __version__
+from m2m_desktop.core.candidate_texts import CandidateTexts
+from m2m_desktop.core.cascade import MIN_COST_RATIO
+from m2m_desktop.core.coding_list import code_list
 from m2m_desktop.core.errors import BadRequest, CodingToolError, ModelError, TerminologyUnknown
 from m2m_desktop.core.messages import N_, message
 from m2m_desktop.core.pipeline import Pipeline
@@ -27,19 +31,27 @@ from m2m_desktop.core.records import (
 )
 from m2m_desktop.core.retrieval import LexicalRetriever, ReferenceRetriever, Retriever
 from m2m_desktop.core.search import SearchHit, SearchKind, TermSearch
-from m2m_desktop.core.templates import REFERENCE_TEMPLATE, Template
+from m2m_desktop.core.templates import REFERENCE_TEMPLATE, TEMPLATE_NAMES, Template
 from m2m_desktop.core.terminology import ReleaseInfo, Terminology
 from m2m_desktop.core.thesaurus import Thesaurus
+from m2m_desktop.services.cascades import describe, open_cascade
 from m2m_desktop.services.import_report import ImportReport
 from m2m_desktop.services.index_cache import IndexCache, open_tokenisers
 from m2m_desktop.services.language import _, explain
 from m2m_desktop.services.locations import Locations
-from m2m_desktop.services.model_store import ModelInfo, ModelStore, OpenModel
+from m2m_desktop.services.model_bench import ModelSpeed, measure_speed
+from m2m_desktop.services.model_costs import estimator_for
+from m2m_desktop.services.model_store import FoundModel, ModelInfo, ModelStore, OpenModel
+from m2m_desktop.services.score_cache import ScopedScores, ScoreCache, ScoreScope
 from m2m_desktop.services.settings import load_settings
 from m2m_desktop.services.terminology_store import TerminologyStore
 from m2m_desktop.services.thesaurus_files import names_by_term, read_thesaurus
 
-MODES = ("default", "reference", "lexical")
+if TYPE_CHECKING:
+    from m2m_desktop.services.conversion.convert import ConversionWish
+    from m2m_desktop.services.conversion.samples import Samples
+
+MODES = ("default", "full", "reference", "lexical")
 DEMO = "demo"
 LEXICAL_ONLY = N_(
     "No model is in use: candidates are ordered by wording only, and nothing but exact names is "
@@ -55,8 +67,10 @@ Imported = list[tuple[ReleaseInfo, ImportReport]]
 class CodingOptions:
     """How to code. Empty names mean the defaults: the settings' choice, else what ships.
 
-    ``scores_exact`` False spares the model phrases that are exact names: their answer is the same,
-    but their candidates come without probabilities (for long lists).
+    ``mode`` "full" is "default" with every candidate scored by the model; "reference" is the
+    published way; "lexical" asks no model. ``scores_exact`` False spares the model phrases that
+    are exact names: their answer is the same, but their candidates come without probabilities (for
+    long lists). ``keeps_scores`` False neither uses nor keeps scores beyond this run.
     """
 
     terminology: str = ""
@@ -65,6 +79,7 @@ class CodingOptions:
     threshold: float = DEFAULT_THRESHOLD
     mode: str = "default"
     scores_exact: bool = True
+    keeps_scores: bool = True
 
     def check(self) -> None:
         """Raise BadRequest for a value that makes no sense."""
@@ -78,16 +93,26 @@ class CodingOptions:
 
 
 class Engine:
-    """Opens things when first needed and keeps them open. Not for use from several threads."""
+    """Opens things when first needed and keeps them open. Not for use from several threads.
+
+    ``min_cost_ratio``: a model that costs at least so many times as much as a small one that ships
+    is spared by its estimates (see `core.cascade`).
+    """
 
     def __init__(
-        self, locations: Locations, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self,
+        locations: Locations,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        *,
+        min_cost_ratio: float = MIN_COST_RATIO,
     ) -> None:
         self._locations = locations
         self._now = now
         self._terminologies = TerminologyStore(locations.terminologies)
         self._indexes = IndexCache(locations.data / "indexes")
         self._models = ModelStore(locations.models, locations.resources / "models")
+        self._scores = ScoreCache(locations.data / "scores")
+        self._min_cost_ratio = min_cost_ratio
         self._settings = load_settings(locations)
         self._open_terminologies: dict[str, Terminology] = {}
         self._open_retrievers: dict[tuple[str, str], Retriever] = {}
@@ -97,17 +122,22 @@ class Engine:
     # -- coding ----------------------------------------------------------------------------------
 
     def code(
-        self, mentions: Sequence[Mention], options: CodingOptions, progress: Progress = silent
+        self,
+        mentions: Sequence[Mention],
+        options: CodingOptions,
+        progress: Progress = silent,
+        *,
+        first_answers: bool = False,
     ) -> Iterator[CodingResult]:
-        """Code mentions one after the other, in their order.
+        """Code mentions in their order; phrases that read alike are coded once.
 
-        Without a usable model the answers are lexical and say so in their warnings.
+        Without a usable model the answers are lexical and say so in their warnings. With
+        ``first_answers``, and where a small model spares the chosen one, the small model's
+        provisional answers of all mentions come first.
         """
         pipeline = self.pipeline(options, progress)
-        for done, mention in enumerate(mentions):
-            progress(done, len(mentions))
-            yield pipeline.code(mention)
-        progress(len(mentions), len(mentions))
+        with self._scores.batch():
+            yield from code_list(pipeline, mentions, progress, first_answers=first_answers)
 
     def retrieve(
         self, mentions: Sequence[Mention], options: CodingOptions, progress: Progress = silent
@@ -134,10 +164,15 @@ class Engine:
             if problem is not None:
                 warnings = [explain(problem), _(LEXICAL_ONLY)]
         template = model.info.template if model else (REFERENCE_TEMPLATE if is_reference else None)
+        run = self._run(terminology, model, template, options)
+        small = self._small_model(model) if model and options.mode == "default" else None
+        cascade = None
+        if model is not None and small is not None:
+            cascade, run = open_cascade(model, small, terminology, run, self._locations)
         return Pipeline(
             terminology=terminology,
             retriever=retriever,
-            run=self._run(terminology, model, template, options),
+            run=run,
             reranker=model.reranker if model else None,
             template=template or Template(),
             calibration=model.info.calibration if model and not is_reference else None,
@@ -145,7 +180,31 @@ class Engine:
             scores_exact=options.scores_exact,
             warnings=tuple(warnings),
             translate=_,
+            kept=self._kept(model, terminology) if model and options.keeps_scores else None,
+            cascade=cascade,
         )
+
+    def _kept(self, model: OpenModel, terminology: Terminology) -> ScopedScores | None:
+        """Find what a model scored before.
+
+        What ships answers in some 50 ms: not worth even a hidden trace of a phrase.
+        """
+        if model.info.is_shipped:
+            return None
+        info = model.info
+        scope = ScoreScope(
+            info.hash, describe(info.template), info.max_length, terminology.info.terminology_id
+        )
+        return self._scores.scoped(scope)
+
+    def _small_model(self, model: OpenModel) -> OpenModel | None:
+        """Open the small model that spares a costly one, where there is one to do it."""
+        info = estimator_for(model.info, self._models.list(), self._min_cost_ratio)
+        return self._usable_model(info.model_id)[0] if info else None
+
+    def forget_scores(self) -> None:
+        """Delete all kept scores; raises OutputUnwritable."""
+        self._scores.clear()
 
     def warm(self, options: CodingOptions, progress: Progress = silent) -> None:
         """Open everything now, so that the first answer is quick."""
@@ -293,6 +352,7 @@ class Engine:
         self._forget(wanted)
         self._terminologies.remove(wanted)
         self._indexes.forget(wanted)
+        self._scores.forget_terminology(wanted)
 
     def _forget(self, terminology_id: str) -> None:
         self._open_terminologies = {
@@ -330,20 +390,61 @@ class Engine:
         """List the shipped and the installed bundles; a damaged one with its problem."""
         return self._models.list()
 
-    def verify_model(self, name_or_path: str) -> ModelInfo:
+    def verify_model(self, name_or_path: str, progress: Progress = silent) -> ModelInfo:
         """Check a bundle completely; raises ModelError."""
-        return self._models.verify(name_or_path)
+        return self._models.verify(name_or_path, check=lambda: progress(0, 0))
 
-    def install_model(self, path: Path) -> ModelInfo:
-        """Verify a bundle folder or zip and copy it into the user's data folder."""
-        info = self._models.install(path)
+    def inspect_model(
+        self, path: Path, *, kind: str = "", progress: Progress = silent
+    ) -> FoundModel:
+        """Look at a bundle or a checkpoint; nothing is kept. See `ModelStore.inspect`."""
+        return self._models.inspect(path, kind=kind, progress=progress)
+
+    def install_model(
+        self, path: Path, wish: "ConversionWish | None" = None, progress: Progress = silent
+    ) -> ModelInfo:
+        """Install a bundle, or convert a checkpoint; see `ModelStore.install`.
+
+        Texts to convert with come from the default terminology.
+        """
+        info = self._models.install(path, wish, self._samples, progress)
         self._open_models.clear()
         return info
 
+    def _samples(self, kind: str, template: Template) -> "Samples":
+        from m2m_desktop.services.conversion.samples import pair_samples, text_samples
+
+        terminology = self.terminology()
+        return (
+            pair_samples(terminology, template) if kind == "reranker" else text_samples(terminology)
+        )
+
+    def template_examples(self) -> dict[str, str]:
+        """Give the candidate text of one PT of the default terminology by each template."""
+        texts = {
+            name: CandidateTexts(self.terminology(), Template(name)) for name in TEMPLATE_NAMES
+        }
+        return {name: one.text(0) for name, one in texts.items()}
+
+    def bench_model(self, name_or_path: str, progress: Progress = silent) -> ModelSpeed:
+        """Measure a model on a phrase and a full list of candidates of the default terminology."""
+        info, model = self._models.open_any(name_or_path)
+        terminology = self.terminology()
+        texts = CandidateTexts(terminology, info.template)
+        count = len(terminology.names(TermLevel.PT))
+        rows = [place * count // DEFAULT_TOP_K for place in range(DEFAULT_TOP_K)]
+        mention = terminology.names(TermLevel.LLT)[0]
+        return measure_speed(
+            model, mention, [texts.text(row) for row in rows], check=lambda: progress(0, 0)
+        )
+
     def remove_model(self, model_id: str) -> None:
-        """Delete an installed bundle."""
+        """Delete an installed bundle, and what it scored."""
+        hashes = [info.hash for info in self.models() if info.model_id == model_id]
         self._models.remove(model_id)
         self._open_models.clear()
+        for one in filter(None, hashes):
+            self._scores.forget_model(one)
 
     # -- support ---------------------------------------------------------------------------------
 
@@ -364,6 +465,7 @@ class Engine:
                 "resources": str(self._locations.resources),
             },
             "terminologies": self._described_terminologies(),
+            "kept_scores": {"phrases": self._scores.count(), "bytes": self._scores.size_bytes()},
             "models": [self._examined(info) for info in self.models()],
         }
 
@@ -383,7 +485,7 @@ class Engine:
         problem = info.problem
         if problem is None:
             try:
-                self._models.verify(info.path)
+                self._models.open_any(info.path)
             except ModelError as error:
                 problem = message(error.what, **error.fields)
         said = problem.text(_) if problem else ""

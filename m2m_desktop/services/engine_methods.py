@@ -9,6 +9,7 @@ from m2m_desktop.core.progress import Progress
 from m2m_desktop.core.records import DEFAULT_THRESHOLD, DEFAULT_TOP_K
 from m2m_desktop.services import wire
 from m2m_desktop.services.engine_requests import Json, Params, bad_parameter
+from m2m_desktop.services.language import _
 from m2m_desktop.services.locations import Locations
 from m2m_desktop.services.settings import load_settings
 
@@ -34,7 +35,7 @@ class Methods:
     def status(self, params: Params, progress: Progress) -> Json:  # noqa: ARG002
         """What there is to choose from, and what is used where nothing is chosen."""
         terminologies = self.engine.terminologies()
-        models = [wire.model_to_json(model) for model in self.engine.models()]
+        models = [wire.model_to_json(model, _) for model in self.engine.models()]
         settings = load_settings(self._locations)
         return {
             "app_version": __version__,
@@ -47,8 +48,16 @@ class Methods:
         }
 
     def code(self, params: Params, progress: Progress) -> Iterator[Json]:
-        """Code phrases; one partial answer each, in order."""
-        results = self.engine.code(params.mentions(), coding_options(params), progress)
+        """Code phrases; one partial answer each, in order.
+
+        With ``first_answers`` provisional ones (``is_final`` false) of all phrases may come first.
+        """
+        results = self.engine.code(
+            params.mentions(),
+            coding_options(params),
+            progress,
+            first_answers=switch(params, "first_answers", default=False),
+        )
         return (wire.result_to_json(result) for result in results)
 
     def search(self, params: Params, progress: Progress) -> Json:  # noqa: ARG002
@@ -113,13 +122,39 @@ class Methods:
         self.engine.remove_terminology(params.text("terminology_id"))
         return {}
 
-    def install_model(self, params: Params, progress: Progress) -> Json:  # noqa: ARG002
-        """Copy a model bundle in."""
-        return {"model": wire.model_to_json(self.engine.install_model(params.path("path")))}
+    def inspect_model(self, params: Params, progress: Progress) -> Json:
+        """Tell what lies at a path before it is installed, and what it leaves open."""
+        found = self.engine.inspect_model(
+            params.path("path"), kind=params.text("kind", ""), progress=progress
+        )
+        return wire.found_model_to_json(found, self.engine.template_examples())
 
-    def verify_model(self, params: Params, progress: Progress) -> Json:  # noqa: ARG002
+    def install_model(self, params: Params, progress: Progress) -> Json:
+        """Install a model bundle, or convert a checkpoint."""
+        from m2m_desktop.services.conversion.convert import ConversionWish
+
+        wish = ConversionWish(
+            kind=params.text("kind", ""),
+            precision=params.text("precision", "") or "int8",
+            match_label=params.text("match_label", ""),
+            template=params.text("template", ""),
+            name=params.text("name", ""),
+        )
+        model = wire.model_to_json(
+            self.engine.install_model(params.path("path"), wish, progress), _
+        )
+        return {"model": model, "report": model["parity"]}
+
+    def bench_model(self, params: Params, progress: Progress) -> Json:
+        """Measure how fast a model is here."""
+        speed: Json = wire.plain(self.engine.bench_model(params.text("name"), progress))
+        return speed
+
+    def verify_model(self, params: Params, progress: Progress) -> Json:
         """Check a model bundle."""
-        return {"model": wire.model_to_json(self.engine.verify_model(params.text("name")))}
+        return {
+            "model": wire.model_to_json(self.engine.verify_model(params.text("name"), progress), _)
+        }
 
     def remove_model(self, params: Params, progress: Progress) -> Json:  # noqa: ARG002
         """Delete an installed model bundle."""
@@ -145,7 +180,8 @@ METHODS: Mapping[str, Callable[[Methods, Params, Progress], Any]] = {
     for method in (
         Methods.status, Methods.code, Methods.search, Methods.roots, Methods.children, Methods.term,
         Methods.check_terminology, Methods.import_terminology, Methods.remove_terminology,
-        Methods.install_model, Methods.verify_model, Methods.remove_model,
+        Methods.inspect_model, Methods.install_model, Methods.verify_model, Methods.bench_model,
+        Methods.remove_model,
         Methods.warm, Methods.doctor,
     )
 }  # fmt: skip
@@ -169,7 +205,16 @@ def coding_options(params: Params) -> "CodingOptions":
         top_k=int(params.number("top_k", DEFAULT_TOP_K)),
         threshold=params.number("threshold", DEFAULT_THRESHOLD),
         mode=params.text("mode", "default"),
+        keeps_scores=switch(params, "keeps_scores", default=True),
     )
+
+
+def switch(params: Params, name: str, *, default: bool) -> bool:
+    """Give a parameter that is true or false."""
+    value = params.values.get(name, default)
+    if not isinstance(value, bool):
+        raise bad_parameter(name)
+    return value
 
 
 def imported(found: "list[tuple[ReleaseInfo, ImportReport]]") -> Json:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from m2m_desktop.core.search import SearchHit
     from m2m_desktop.core.terminology import ReleaseInfo, Terminology
     from m2m_desktop.services.import_report import ImportReport
-    from m2m_desktop.services.model_store import ModelInfo
+    from m2m_desktop.services.model_store import FoundModel, ModelInfo
 
 Json = dict[str, Any]
 
@@ -64,13 +64,16 @@ def result_to_json(result: CodingResult) -> Json:
         "selected": list(result.selected),
         "band": result.band.value,
         "source": result.source.value,
+        "is_final": result.is_final,
+        "pairs_scored": result.pairs_scored,
+        "pairs_kept": result.pairs_kept,
         "warnings": list(result.warnings),
         "run": run_to_json(result.run),
     }
 
 
 def candidate_to_json(candidate: Candidate) -> Json:
-    """One candidate; ``prob_1`` is null where no model scored it."""
+    """One candidate; ``prob_1`` is null where no model scored it, see `Candidate` for estimates."""
     second_name = {"candidate_pt_name2": candidate.pt.name2} if candidate.pt.name2 else {}
     return {
         "rank": candidate.rank,
@@ -78,6 +81,7 @@ def candidate_to_json(candidate: Candidate) -> Json:
         "candidate_pt_name": candidate.pt.name,
         **second_name,
         "prob_1": candidate.probability,
+        "is_estimated": candidate.is_estimated,
         "retrieval_rank": candidate.retrieval_rank,
         "retrieval_score": candidate.retrieval_score,
         "evidence": plain(candidate.evidence),
@@ -141,10 +145,26 @@ def hit_to_json(hit: "SearchHit") -> Json:
     }
 
 
-def model_to_json(model: "ModelInfo") -> Json:
-    """One model bundle, all fields."""
+def model_to_json(model: "ModelInfo", translate: Callable[[str], str] = untranslated) -> Json:
+    """One model bundle, all fields; ``parity`` is null where nothing was compared.
+
+    ``problem`` is in the language of ``translate``.
+    """
     record: Json = plain(model)
-    return record
+    problem = model.problem.text(translate) if model.problem else None
+    return {**record, "parity": record["parity"] or None, "problem": problem}
+
+
+def found_model_to_json(found: "FoundModel", template_examples: Mapping[str, str]) -> Json:
+    """What lies at a path, before it is installed."""
+    record: Json = plain(found)
+    return {
+        "kind_of_source": "bundle" if record.pop("is_bundle") else "checkpoint",
+        "model_kind": record.pop("kind"),
+        "suggested_id": record.pop("model_id"),
+        **record,
+        "template_examples": dict(template_examples),
+    }
 
 
 def tree_term(terminology: "Terminology", term: Term) -> Json:

@@ -9,9 +9,8 @@ import math
 import os
 import re
 import time
-import unicodedata
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +20,7 @@ from m2m_desktop.core.messages import N_, message
 from m2m_desktop.core.records import Band, Candidate, CodingResult, Mention, Run
 from m2m_desktop.services.language import _
 from m2m_desktop.services.phrases import REACTION_COLUMNS, header_key, os_reason
+from m2m_desktop.services.run_stamp import NOTHING, run_lines
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -48,8 +48,6 @@ DEMO_BANNER = "演示词典，非 MedDRA / demo dictionary, not MedDRA"
 """Stands wherever a term of the demo dictionary may be taken for one of MedDRA; in both languages."""
 RESULT_COLUMNS = (N_("PT name"), N_("PT code"), N_("Probability"), N_("SOC"), N_("Status"))
 RUN_SHEET = N_("Run information")
-NOTHING = "—"
-
 _SEPARATOR = re.compile(r"[；;、,，\r\n①-⑳]+")
 _NUMBERING = re.compile(r"(?:^|(?<=[；;、,，\s]))[0-9]{1,2}\s*[.．、)）](?![0-9])")
 _SEVERITY = re.compile(r"\s*[(（]\s*(?:一般|严重)\s*[)）]\s*$")
@@ -126,7 +124,7 @@ def write_coded(source: Path, target: Path, results: Iterable[CodingResult]) -> 
             elif hasattr(book[sheet], "iter_rows"):
                 _copy(book[sheet], output)
         if run is not None:
-            _write_run(output, run, source.name, len(by_phrase))
+            _write_run(output, run, source.name, by_phrase.values())
         _replace_atomically(target, output.save)
 
 
@@ -380,7 +378,9 @@ def probability_text(probability: float | None) -> str:
     return f"{math.floor(probability * 100 + 1e-9) / 100:.2f}"
 
 
-def _write_run(output: "Workbook", run: Run, source_name: str, phrase_count: int) -> None:
+def _write_run(
+    output: "Workbook", run: Run, source_name: str, results: Collection[CodingResult]
+) -> None:
     title = _(RUN_SHEET)
     while title in output.sheetnames:
         title += " *"
@@ -389,29 +389,8 @@ def _write_run(output: "Workbook", run: Run, source_name: str, phrase_count: int
     sheet.column_dimensions["B"].width = 80
     if run.is_demo_terminology:
         sheet.append([_text_cell(sheet, DEMO_BANNER, bold=True)])
-    for name, value in run_lines(run, source_name, phrase_count):
+    for name, value in run_lines(run, source_name, results):
         sheet.append([_text_cell(sheet, name, bold=True), _text_cell(sheet, value)])
-
-
-def run_lines(run: Run, source_name: str, phrase_count: int) -> list[tuple[str, str]]:
-    """The provenance stamp in words, one line a fact."""
-    lines = [
-        (_("Source file"), unicodedata.normalize("NFC", source_name)),
-        (_("Distinct phrases"), str(phrase_count)),
-        (_("Coded at"), run.coded_at),
-        (_("Program version"), run.app_version),
-        (_("Terminology"), run.terminology_name),
-        (_("Release"), f"{run.terminology_version} {run.terminology_language}".strip()),
-        (_("Terminology id"), run.terminology_id),
-        (_("Model"), run.model_id or NOTHING),
-        (_("Model hash (SHA-256)"), run.model_hash or NOTHING),
-        (_("Text template"), f"{run.template} / {run.alias_order}"),
-        (_("Mode"), run.mode),
-        (_("Threshold"), f"{run.threshold:g}"),
-        (_("Candidates per phrase"), str(run.top_k)),
-    ]
-    lines += [(f"SHA-256 {name}", digest) for name, digest in run.terminology_hashes]
-    return [*lines, (_("Note"), _("A proposal by a program: a person decides."))]
 
 
 def _replace_atomically(target: Path, save: Callable[[Path], None]) -> None:

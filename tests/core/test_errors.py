@@ -7,7 +7,13 @@ from collections.abc import Iterator
 import pytest
 
 from m2m_desktop.core import errors
-from m2m_desktop.core.errors import CodingToolError, ReleaseBroken
+from m2m_desktop.core.errors import (
+    BadRequest,
+    CodingToolError,
+    InputUnreadable,
+    ModelDamaged,
+    ReleaseBroken,
+)
 from m2m_desktop.core.messages import message
 
 ROOTS = (CodingToolError, errors.TerminologyError, errors.ModelError)
@@ -44,7 +50,7 @@ def test_the_sentence_names_every_field_and_ends_like_one(kind) -> None:
     sentence = kind(**values).sentence()
 
     assert all(value in sentence for value in values.values())
-    assert sentence.endswith((".", "值>"))
+    assert sentence.endswith(".")
     assert "{" not in sentence
     assert str(kind(**values)) == sentence
 
@@ -76,3 +82,24 @@ def test_templates_and_nested_messages_are_translated_but_values_are_not() -> No
         "{D:/发布} 中的发布已损坏（1 处）。第一处：第 3 行为空。 没有导入任何内容。"
     )
     assert error.defects == (defect,)
+
+
+def test_what_ends_with_a_value_still_ends_before_the_hint_begins() -> None:
+    sentence = ModelDamaged(path="D:/模型", detail="it was cut short").sentence()
+
+    assert "it was cut short. Install the model again" in sentence
+
+
+@pytest.mark.parametrize(
+    "detail", ["Is it open?", "too large.", "全部…", "太大。", "(see the log.)", "它说“没有。”"]
+)
+def test_what_ends_with_a_mark_gets_no_second_one(detail) -> None:
+    assert BadRequest(detail=detail).sentence().endswith(detail)
+
+
+def test_the_mark_is_that_of_the_language_and_not_of_the_file() -> None:
+    error = InputUnreadable(path="x", detail="报告.xlsx")
+    chinese = {InputUnreadable.what: "无法读取 {path}：{detail}", InputUnreadable.hint: "另存一份"}
+
+    assert "报告.xlsx. Open" in error.sentence()
+    assert error.sentence(lambda text: chinese[text]) == "无法读取 x：报告.xlsx。 另存一份。"

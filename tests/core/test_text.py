@@ -5,7 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from m2m_desktop.core.retrieval import key_hash
-from m2m_desktop.core.text import characters, encodable, match_key, normalise, words
+from m2m_desktop.core.text import characters, encodable, match_key, normalise, tidy, words
 from m2m_desktop.core.traditional import TO_SIMPLIFIED
 from m2m_desktop.services.segmenter import open_segmenter
 
@@ -29,6 +29,30 @@ def test_normalising_twice_changes_nothing(text: str) -> None:
     assert normalise(once) == once
     assert once == once.strip()
     assert match_key(once) == match_key(text)
+
+
+@given(ANY_TEXT)
+@example("i\u200b\u3000 i")
+@example("\ufeff ﷺ\u00ad")
+def test_tidying_twice_changes_nothing_and_is_the_beginning_of_normalising(text: str) -> None:
+    once = tidy(text)
+
+    assert tidy(once) == once
+    assert once == once.strip()
+    assert normalise(once) == normalise(text)
+
+
+@pytest.mark.parametrize(
+    ("reported", "read"),
+    [
+        (" ＡＬＴ　升高\u200b\n了 ", "ALT 升高 了"),
+        ("Ⅱ度房室传导阻滞（間歇）。", "II度房室传导阻滞(間歇)。"),
+        ("Rash，疹子、TCP↓", "Rash,疹子、TCP↓"),
+        ("\u202e\u2066", ""),
+    ],
+)
+def test_tidying_leaves_wording_case_and_traditional_characters(reported: str, read: str) -> None:
+    assert tidy(reported) == read
 
 
 @given(ANY_TEXT)

@@ -12,9 +12,11 @@ from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from m2m_desktop import __version__
+from m2m_desktop.core.cascade import CELLS, FIRST_PAIRS, StopCounts
 from m2m_desktop.core.errors import (
     BadRequest,
     Cancelled,
@@ -25,12 +27,14 @@ from m2m_desktop.core.errors import (
 from m2m_desktop.core.records import Band, Mention, Source, TermLevel
 from m2m_desktop.core.search import SearchKind
 from m2m_desktop.core.templates import REFERENCE_TEMPLATE
+from m2m_desktop.services import cascade_records
 from m2m_desktop.services.bundle_files import MANIFEST, MODEL_FILE
+from m2m_desktop.services.cascade_records import Evidence, write_evidence
 from m2m_desktop.services.engine import DEMO, MODES, CodingOptions, Engine
 from m2m_desktop.services.language import use_language
 from m2m_desktop.services.locations import Locations
 from m2m_desktop.services.settings import Settings, save_settings
-from tests.toy.bundle import TOY_ID, write_toy_bundle
+from tests.toy.bundle import TOY_ID, change_manifest, write_toy_bundle
 from tests.toy.release import MULTI_AXIAL_PT, NOT_CURRENT_LLT, write_toy_release
 
 ROOT = Path(__file__).parents[2]
@@ -189,7 +193,8 @@ def test_progress_counts_mentions_and_a_cancel_stops(engine):
     seen = []
     mentions = [Mention(str(number), PT) for number in range(3)]
     list(engine.code(mentions, CodingOptions(), lambda *step: seen.append(step)))
-    assert seen == [(0, 3), (1, 3), (2, 3), (3, 3)]
+    assert list(dict.fromkeys(seen)) == [(0, 3), (1, 3), (2, 3), (3, 3)]
+    assert len(seen) > 4  # between the batches of the model too
 
     def cancel(done, total, note=""):
         if done == 2:
@@ -250,7 +255,12 @@ def test_the_run_says_everything_needed_to_get_the_same_answer_again(engine, shi
     assert (run.mode, run.threshold, run.top_k) == ("default", 0.4, 9)
     assert run.app_version == __version__
     assert datetime.fromisoformat(run.coded_at) == NOW
-    assert all(value not in ("", None, ()) for value in asdict(run).values())
+    stamp = asdict(run)
+    no_cascade = [
+        stamp.pop(name) for name in ("small_model_id", "cascade_error", "cascade_phrases")
+    ]
+    assert no_cascade == ["", None, 0]
+    assert all(value not in ("", None, ()) for value in stamp.values())
 
 
 def test_the_run_names_no_model_where_none_was_used(engine):
@@ -262,6 +272,160 @@ def test_the_reference_mode_without_a_model_still_names_its_template(make_engine
     shutil.rmtree(bare / "models")
     run = code(make_engine(resources=bare), PT, mode="reference")[0].run
     assert (run.model_id, run.template) == ("", REFERENCE_TEMPLATE.name)
+
+
+# -- a costly model: cascade and kept scores -------------------------------------------------------
+
+PHRASE = "患者奎姆上部"
+
+
+@pytest.fixture
+def costly(bare, tmp_path, monkeypatch):
+    """Engines with a calibrated small model that ships and an installed one, called big.
+
+    Any model counts as costly, and a table that ships lets the big one stop at the first depth.
+    The key by which phrases are audited is known: with it, `PHRASE` is not.
+    """
+    monkeypatch.setattr(cascade_records, "new_key", lambda: bytes(cascade_records.KEY_BYTES))
+    calibration = {"bias": -1.0, "margin": 0.7, "share": 1.0}
+    change_manifest(bare / "models" / TOY_ID, lambda fields: fields.update(calibration=calibration))
+    cells = np.zeros(CELLS, np.int64)
+    cells[:, :, 0] = 1000
+    write_evidence(bare / "cascade/plain.json", Evidence(StopCounts(cells, 1000)), bytes(16))
+    path = write_toy_bundle(tmp_path / "costly", model_id="big", seed=2)
+
+    def make(*, min_cost_ratio=0.5, **folders):
+        home = folders.get("home", tmp_path / "costly home")
+        made = Engine(places(home, bare), now=lambda: NOW, min_cost_ratio=min_cost_ratio)
+        if not (home / "data" / "models" / "big").exists():
+            made.install_model(path)
+        return made
+
+    return make
+
+
+def pairs(results):
+    return [(result.pairs_scored, result.pairs_kept) for result in results]
+
+
+def marks(result):
+    return [candidate.is_estimated for candidate in result.candidates]
+
+
+def test_a_small_model_spares_a_costly_one_and_the_run_says_so(costly):
+    engine = costly()
+    (result,) = code(engine, PHRASE, model="big")
+    assert (result.run.model_id, result.run.small_model_id) == ("big", TOY_ID)
+    assert (result.run.cascade_error, result.run.cascade_phrases) == (None, 0)
+    count = len(result.candidates)
+    assert pairs([result]) == [(FIRST_PAIRS, 0)]
+    assert marks(result) == [False] * FIRST_PAIRS + [True] * (count - FIRST_PAIRS)
+
+
+@pytest.mark.parametrize("options", [{"mode": "full"}, {"mode": "reference"}])
+def test_other_modes_score_every_candidate(costly, options):
+    (result,) = code(costly(), PHRASE, model="big", **options)
+    assert result.run.small_model_id == ""
+    assert not any(marks(result))
+    assert result.pairs_scored == len(result.candidates) > FIRST_PAIRS
+
+
+def test_a_model_that_costs_little_more_or_is_the_small_one_scores_everything(costly):
+    for engine, model in ((costly(min_cost_ratio=8), "big"), (costly(), TOY_ID)):
+        (result,) = code(engine, PHRASE, model=model)
+        assert result.run.small_model_id == ""
+        assert not any(marks(result))
+
+
+def test_without_a_usable_small_model_everything_is_scored(costly, bare):
+    (bare / "models" / TOY_ID / MODEL_FILE).write_bytes(b"x")
+    (result,) = code(costly(), PHRASE, model="big")
+    assert (result.run.model_id, result.run.small_model_id) == ("big", "")
+    assert result.pairs_scored == len(result.candidates)
+
+
+def test_the_scored_probabilities_are_those_of_scoring_everything(costly):
+    engine = costly()
+    (cascaded,) = code(engine, PHRASE, model="big", keeps_scores=False)
+    (full,) = code(engine, PHRASE, model="big", mode="full", keeps_scores=False)
+    figures = {c.pt.code: c.probability for c in full.candidates}
+    for candidate in cascaded.candidates[:FIRST_PAIRS]:
+        assert candidate.probability == pytest.approx(figures[candidate.pt.code], abs=1e-6)
+
+
+def test_kept_scores_give_the_same_answer_bit_by_bit_and_ask_the_model_nothing(costly):
+    before = code(costly(), PHRASE, *PHRASES, model="big", mode="full")
+    after = code(costly(), PHRASE, *PHRASES, model="big", mode="full")  # another engine
+    assert [result.candidates for result in after] == [result.candidates for result in before]
+    assert all(scored > 0 for scored, _ in pairs(before)[:1])
+    assert all(scored == 0 for scored, _ in pairs(after))
+    assert [kept for _, kept in pairs(after)] == [len(result.candidates) for result in before]
+
+
+def test_scores_are_not_kept_where_that_is_not_wanted_or_not_worth_it(costly, tmp_path):
+    engine = costly()
+    code(engine, PHRASE, model="big", keeps_scores=False)
+    code(engine, PHRASE, model=TOY_ID)
+    assert engine.doctor()["kept_scores"] == {"phrases": 0, "bytes": 0}
+    code(engine, PHRASE, model="big")
+    assert engine.doctor()["kept_scores"]["phrases"] == 1
+    assert pairs(code(engine, PHRASE, model="big", keeps_scores=False)) == [(FIRST_PAIRS, 0)]
+    engine.forget_scores()
+    assert engine.doctor()["kept_scores"] == {"phrases": 0, "bytes": 0}
+    assert pairs(code(engine, PHRASE, model="big")) == [(FIRST_PAIRS, 0)]
+
+
+def test_another_terminology_knows_nothing_of_kept_scores(costly, release):
+    engine = costly()
+    ((info, _),) = engine.import_terminology(release)
+    for name in (DEMO, info.terminology_id):
+        assert code(engine, PHRASE, model="big", terminology=name)[0].pairs_kept == 0
+    assert engine.doctor()["kept_scores"]["phrases"] == 2
+    engine.remove_terminology(info.terminology_id)
+    assert engine.doctor()["kept_scores"]["phrases"] == 1
+
+
+def test_first_answers_come_first_and_only_where_a_small_model_is_in_use(costly):
+    engine = costly()
+    mentions = [Mention(str(number), text) for number, text in enumerate((PHRASE, PT))]
+    given = list(engine.code(mentions, CodingOptions(model="big"), first_answers=True))
+    assert [(r.mention.mention_id, r.is_final) for r in given] == [
+        ("0", False), ("1", False), ("0", True), ("1", True)
+    ]  # fmt: skip
+    assert all(marks(given[0]))
+    full = CodingOptions(model="big", mode="full")
+    assert all(result.is_final for result in engine.code(mentions, full, first_answers=True))
+
+
+def test_audits_are_kept_and_stamped_and_hold_no_phrase(costly, tmp_path):
+    phrases = [f"患者{number}奎姆上部" for number in range(150)]
+    results = code(costly(), *phrases, model="big")
+    audited = [result for result in results if not any(marks(result))]
+    assert 0 < len(audited) < 20
+    run = code(costly(), "患者说奎姆上部", model="big")[0].run
+    assert run.cascade_phrases in (len(audited), len(audited) + 1)
+    assert 0 < run.cascade_error <= 1
+    again = code(costly(), *phrases, model="big")  # all kept: nothing is counted again
+    assert [marks(result) for result in again] == [marks(result) for result in results]
+    assert code(costly(), PT, model="big")[0].run.cascade_phrases == run.cascade_phrases
+    files = [path for path in (tmp_path / "costly home").rglob("*") if path.is_file()]
+    assert {"cascade", "scores"} <= {path.parent.name for path in files}
+    for path in files:
+        content = path.read_bytes()
+        assert not any(text.encode() in content for text in phrases), path
+
+
+def test_a_cancel_during_a_long_phrase_acts_between_batches(costly):
+    calls = []
+
+    def cancel(done, total, note=""):
+        calls.append(done)
+        if len(calls) == 6:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        list(costly().code([Mention("1", PHRASE)], CodingOptions(model="big"), cancel))
+    assert calls == [0] * 6
 
 
 # -- models ----------------------------------------------------------------------------------------

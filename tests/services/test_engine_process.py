@@ -227,8 +227,8 @@ def test_an_unexpected_exception_is_logged_without_its_text_and_work_goes_on(toy
     error = toy.ask(1, "boom")["error"]
     assert error == {
         "code": "M2M-000",
-        "en": "Something went wrong: KeyError",
-        "zh": "出了问题：KeyError",
+        "en": "Something went wrong: KeyError.",
+        "zh": "出了问题：KeyError。",
     }
     assert toy.ask(2, "code", mentions=[])["result"] == {"count": 0}
     status, stderr = toy.close()
@@ -277,6 +277,19 @@ def test_it_codes(real):
     assert lines[-1]["result"] == {"count": 2}
 
 
+def test_a_model_that_ships_alone_gives_final_answers_only(real):
+    real.send(
+        {
+            "id": 1,
+            "method": "code",
+            "params": {"mentions": mentions("拉肚子"), "first_answers": True, "mode": "full"},
+        }
+    )
+    partials = [line["partial"] for line in real.answers(1) if "partial" in line]
+    assert [partial["is_final"] for partial in partials] == [True]
+    assert partials[0]["pairs_scored"] == len(partials[0]["candidates"])
+
+
 def test_the_other_methods_answer(real):
     status = real.ask(1, "status")["result"]
     assert status["terminologies"][0]["is_demo"] is True
@@ -310,6 +323,8 @@ def test_errors_of_the_engine_carry_their_codes(real, tmp_path):
     assert real.ask(2, "check_terminology", path=str(tmp_path))["error"]["code"] == "M2M-201"
     assert real.ask(3, "verify_model", name=str(tmp_path))["error"]["code"].startswith("M2M-30")
     assert real.ask(4, "remove_model", model_id="no such")["error"]["code"] == "M2M-303"
+    for number, wrong in enumerate(({"first_answers": "yes"}, {"keeps_scores": 0}), start=5):
+        assert real.ask(number, "code", mentions=[], **wrong)["error"]["code"] == "M2M-101"
 
 
 def test_a_release_is_checked_and_imported(real, own_home):

@@ -31,11 +31,11 @@ PATH = HierarchyPath(
 )  # fmt: skip
 CANDIDATE = Candidate(
     PreferredTerm("90100001", "皮疹", (PATH,), "Rash"),
-    Evidence("92000012", "起疹", Source.BM25), 2, 12.5, 0.75, 1,
+    Evidence("92000012", "起疹", Source.BM25), 2, 12.5, 0.75, 1, True,
 )  # fmt: skip
 RUN = Run(
     "demo", "Demo", "0.1", "Chinese", (("llt.asc", "ab"),), True, "m", "cd", "full", "file",
-    "default", 0.3, 100, "0.1.0", "2026-01-01T00:00:00+00:00",
+    "default", 0.3, 100, "0.1.0", "2026-01-01T00:00:00+00:00", "s", 0.004, 1000,
 )  # fmt: skip
 RESULT = CodingResult(
     Mention("7", "起疹"),
@@ -46,6 +46,9 @@ RESULT = CodingResult(
     Source.MODEL,
     RUN,
     ("w",),
+    is_final=False,
+    pairs_scored=12,
+    pairs_kept=3,
 )
 
 
@@ -61,6 +64,7 @@ def test_a_result_has_exactly_the_agreed_fields():
                 "candidate_pt_name": "皮疹",
                 "candidate_pt_name2": "Rash",
                 "prob_1": 0.75,
+                "is_estimated": True,
                 "retrieval_rank": 2,
                 "retrieval_score": 12.5,
                 "evidence": {"llt_code": "92000012", "llt_name": "起疹", "source": "bm25"},
@@ -75,6 +79,9 @@ def test_a_result_has_exactly_the_agreed_fields():
         "selected": ["90100001"],
         "band": "certain",
         "source": "model",
+        "is_final": False,
+        "pairs_scored": 12,
+        "pairs_kept": 3,
         "warnings": ["w"],
         "run": {
             "terminology_id": "demo", "terminology_name": "Demo", "terminology_version": "0.1",
@@ -82,6 +89,7 @@ def test_a_result_has_exactly_the_agreed_fields():
             "is_demo_terminology": True, "model_id": "m", "model_hash": "cd", "template": "full",
             "alias_order": "file", "mode": "default", "threshold": 0.3, "top_k": 100,
             "app_version": "0.1.0", "coded_at": "2026-01-01T00:00:00+00:00",
+            "small_model_id": "s", "cascade_error": 0.004, "cascade_phrases": 1000,
         },
     }  # fmt: skip
 
