@@ -1,13 +1,15 @@
 """Draws every state of the window as PNG files, with the real engine and the demo dictionary.
 
-    shots.py DIR          every state: light and dark, Chinese and English, at 1x and 2x
-    shots.py DIR --one    only the window with a few phrases coded
+    shots.py DIR            every state: light and dark, Chinese and English, at 1x and 2x
+    shots.py DIR --models   of these only the dialog of models
+    shots.py DIR --one      only the window with a few phrases coded
 
 Pictures are the same on every run on one machine: fixed size, own empty user folder, no blinking.
 """
 
 import argparse
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -30,6 +32,14 @@ from m2m_desktop.services.locations import default_locations  # noqa: E402
 from m2m_desktop.ui.app import Program  # noqa: E402
 from m2m_desktop.ui.engine_client import EngineState  # noqa: E402
 from m2m_desktop.ui.help_dialogs import KeysDialog  # noqa: E402
+from m2m_desktop.ui.model_protocol import (  # noqa: E402
+    FoundModel,
+    InstalledModel,
+    ModelCard,
+    Parity,
+    Question,
+    TemplateChoice,
+)
 from m2m_desktop.ui.release_dialog import ReleaseDialog  # noqa: E402
 
 WIDE, NARROW = (1400, 860), (1100, 760)
@@ -46,6 +56,47 @@ SEVERAL = "\n".join(
     )
 )
 PATIENCE_S = 180
+
+# A model as it is published, for the states that would take minutes to reach with a real one.
+FOUND = FoundModel(
+    path="D:/模型/mention2meddra-macbert-base",
+    is_bundle=False,
+    name="mention2meddra-macbert-base",
+    kind="reranker",
+    architecture="bert",
+    layers=12,
+    hidden=768,
+    vocab_size=21128,
+    labels=("LABEL_0", "LABEL_1"),
+    max_length=512,
+    size_bytes=409_100_000,
+    questions=frozenset({Question.MATCH_LABEL, Question.TEMPLATE}),
+    suggested_template="full",
+    suggested_id="mention2meddra-macbert-base",
+    is_known=False,
+    template_examples=(
+        ("full", "PT: 皮疹；LLT别名: 发疹 | 起疹子；HLT: 皮疹类；HLGT: 皮肤反应；SOC: 皮肤病"),
+        ("pt_llt", "PT: 皮疹；LLT别名: 发疹 | 起疹子"),
+        ("pt_only", "PT: 皮疹"),
+    ),
+)
+INSTALLED = InstalledModel(
+    ModelCard(
+        model_id="mention2meddra-macbert-base",
+        name="mention2meddra-macbert-base",
+        kind="reranker",
+        architecture="bert",
+        layers=12,
+        hidden=768,
+        precision="int8",
+        size_bytes=103_400_000,
+        labels=("not_match", "match"),
+        template=TemplateChoice("full", 8, "file"),
+        max_length=512,
+    ),
+    # invented figures: the picture is about the page
+    Parity(2000, 200, 0, 0, 0.0312, 0.0018, 0.9964, 0.015, 0.005),
+)
 
 
 class Studio:
@@ -134,6 +185,7 @@ def draw_states(studio: Studio) -> None:
     studio.shoot("3_whole_tree")
     page.tree.whole_box.setChecked(False)
     draw_import(studio)
+    draw_models(studio)
     lexical = window.bar.model.findData("lexical")
     usual = window.bar.model.currentIndex()
     window.bar.model.setCurrentIndex(lexical)
@@ -181,7 +233,39 @@ def draw_import(studio: Studio) -> None:
     studio.finish(dialog)
 
 
-def draw(folder: Path, scale: str, *, only_one: bool) -> None:
+def draw_models(studio: Studio) -> None:
+    """The dialog of models: list and card, choosing, an error, questions, at work, the report."""
+    dialog = studio.window.manage_models()
+    install = dialog.install
+    studio.wait("the models", lambda: dialog.models.current() is not None)
+    studio.wait_ready()
+    studio.shoot("9_models", dialog)
+    dialog.show_install()
+    studio.shoot("9_models_choose", dialog)
+    # the sentence names the folder: a fixed name makes the same picture every time
+    place = Path(tempfile.gettempdir()) / "m2m-checkpoint"
+    place.mkdir(exist_ok=True)
+    (place / "config.json").write_text('{"model_type": "bert"}', encoding="utf-8")
+    (place / "pytorch_model.bin").touch()
+    install.look_at(str(place))
+    studio.wait("an error", lambda: bool(install.notices.texts()))
+    studio.shoot("9_models_error", dialog)
+    shutil.rmtree(place)
+    install.show_found(FOUND)
+    studio.shoot("9_models_questions", dialog)
+    install.questions.match_label.radios["LABEL_1"].setChecked(True)
+    install.questions.unknown_box.setChecked(True)
+    install.show_working(FOUND, "int8")
+    install.work.show_progress(46, 100, "Quantising")
+    studio.shoot("9_models_running", dialog)
+    install.show_installed(INSTALLED)
+    studio.wait_ready()
+    studio.shoot("9_models_report", dialog)
+    dialog.close()
+    studio.app.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+
+
+def draw(folder: Path, scale: str, *, only_one: bool, only_models: bool) -> None:
     """Draw everything at one scale, in this process."""
     qInstallMessageHandler(lambda *_told: None)  # offscreen: "does not support propagateSizeHints"
     studio = Studio(QApplication([]), folder)
@@ -196,7 +280,8 @@ def draw(folder: Path, scale: str, *, only_one: bool) -> None:
                 studio.suffix = f"_{language[:2]}_{theme}_{scale}x"
                 studio.program.set_language(language)
                 studio.program.set_theme(theme)
-                draw_states(studio)
+                studio.wait_ready()
+                (draw_models if only_models else draw_states)(studio)
     studio.program.close()
 
 
@@ -205,11 +290,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Draw the states of the window as PNG files.")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--one", action="store_true", help="only the window with phrases coded")
+    parser.add_argument("--models", action="store_true", help="only the dialog of models")
     parser.add_argument("--scale", help=argparse.SUPPRESS)
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
     if options.scale:
-        draw(options.folder.resolve(), options.scale, only_one=options.one)
+        folder = options.folder.resolve()
+        draw(folder, options.scale, only_one=options.one, only_models=options.models)
         return 0
     with tempfile.TemporaryDirectory(prefix="m2m-shots-") as home:
         for scale in ("1",) if options.one else ("1", "2"):

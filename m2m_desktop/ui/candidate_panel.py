@@ -1,16 +1,35 @@
-"""The middle: the chosen phrase, its band, and its ranked candidates."""
+"""The middle: the chosen phrase, its band, and its ranked candidates.
+
+The first answer for a phrase may be provisional; the final one takes its place. The rule that keeps
+this calm: **rows move only where no hand is.** A hand is on the answer if, since the phrase was
+opened, a key or a mouse button was pressed or the wheel turned over the table (or another view given
+to `hand`, such as the tree); if the pointer rests over one of them; if one has the keyboard; or if
+another row than the first was chosen.
+
+No hand: the rows take their new order, and the first of them is chosen, as for a phrase just opened.
+A hand: every row stays where it is on the screen, chosen or not; numbers, ticks and the words above
+change in place, and the note above the table offers the new order. It is taken over by the note's
+button, by Enter in the table (both keep the chosen PT chosen and its row at the same height), when
+the phrase is opened again, and when a pointer that did nothing but rest there has left.
+
+Under a hand nothing above the table changes its height either: words that no longer fit are cut
+with dots.
+"""
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
-from m2m_desktop.core.records import CodingResult, Mention, Source
+from m2m_desktop.core.records import Candidate, CodingResult, Mention, PreferredTerm, Source
 from m2m_desktop.services.language import _
-from m2m_desktop.ui import clipboard, icons, style, words
+from m2m_desktop.ui import clipboard, style, words
+from m2m_desktop.ui.answer_head import AnswerHead
 from m2m_desktop.ui.candidate_model import HEADERS, CandidateColumn, CandidateModel
-from m2m_desktop.ui.mention_model import selected_candidates
+from m2m_desktop.ui.fade import Fade
+from m2m_desktop.ui.hand_watch import HandWatch
+from m2m_desktop.ui.mention_model import selection_change
 from m2m_desktop.ui.score_delegate import ScoreDelegate
-from m2m_desktop.ui.widgets import ICON_ROOM, Table, card, label
+from m2m_desktop.ui.widgets import ICON_ROOM, Table, card, label, shortcut
 
 
 class CandidatePanel(QWidget):
@@ -24,16 +43,18 @@ class CandidatePanel(QWidget):
         super().__init__()
         self._mention: Mention | None = None
         self._result: CodingResult | None = None
+        self._first: CodingResult | None = None  # shown when the phrase was opened
+        self._told: PreferredTerm | None = None
+        self._is_coming = False
         self.model = CandidateModel()
         self.table = Table()
         self.table.setModel(self.model)
-        self.table.setItemDelegate(ScoreDelegate(self.table))
-        self._phrase = label(factor=style.TITLE, bold=True)
-        self._phrase.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._phrase.setWordWrap(True)
-        self._band_icon, self._band = QLabel(), label(bold=True)
-        self._selected = label(factor=style.BODY)
-        self._selected.setWordWrap(True)
+        self._delegate = ScoreDelegate(self.table)
+        self.table.setItemDelegate(self._delegate)
+        self.hand = HandWatch(self)
+        self.hand.watch(self.table)
+        self._fade = Fade(self, self._show_fade)
+        self.head = AnswerHead()
         self._caption = label("muted", style.CAPTION)
         self._caption.setWordWrap(True)
         self._nothing = label("muted")
@@ -43,6 +64,11 @@ class CandidatePanel(QWidget):
         self.table.selectionModel().currentRowChanged.connect(self._row_changed)
         self.copy_term, self.copy_code, self.copy_list = QAction(self), QAction(self), QAction(self)
         self._add_actions()
+        self._order_keys = [shortcut(self.table, keys) for keys in ("Return", "Enter")]
+        for key in self._order_keys:
+            key.activated.connect(self.apply_order)
+        self.head.note.action_wanted.connect(self.apply_order)
+        self.hand.left.connect(self._order_if_untouched)
         self.retranslate()
 
     def _lay_out(self) -> None:
@@ -50,13 +76,7 @@ class CandidatePanel(QWidget):
         inside = QVBoxLayout(surface)
         inside.setContentsMargins(style.L, style.M, style.L, style.S)
         inside.setSpacing(style.XS)
-        inside.addWidget(self._phrase)
-        line = QHBoxLayout()
-        line.setSpacing(style.S)
-        line.addWidget(self._band_icon, 0, Qt.AlignmentFlag.AlignTop)
-        line.addWidget(self._band, 0, Qt.AlignmentFlag.AlignTop)
-        line.addWidget(self._selected, 1)
-        inside.addLayout(line)
+        inside.addWidget(self.head)
         inside.addSpacing(style.S)
         self._pages = QStackedLayout()
         self._pages.addWidget(self.table)
@@ -81,18 +101,90 @@ class CandidatePanel(QWidget):
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
 
     def show_result(self, mention: Mention | None, result: CodingResult | None) -> None:
-        """Show the answer for a phrase; without an answer, that it is on its way."""
-        if result is not None and result == self._result:
-            return
-        self._mention, self._result = mention, result
+        """Show the answer for a phrase; without an answer, that it is on its way.
+
+        Another answer for the phrase that is shown takes over as the module says.
+        """
+        shown = self._result
+        if shown is None or result is None or result.mention.text != shown.mention.text:
+            self._open(mention, result)
+        elif result != shown:
+            self._renew(shown, result)
+
+    def show_coming(self, is_coming: bool) -> None:
+        """Say whether the final answer is being computed, as long as it is not there."""
+        self._is_coming = is_coming
+        self._say_note()
+
+    def _open(self, mention: Mention | None, result: CodingResult | None) -> None:
+        self._mention, self._result, self._first = mention, result, result
+        self.hand.forget()
+        self._fade.end()
+        self.head.open(result)
         self.model.set_result(result)
-        self.table.setColumnHidden(CandidateColumn.PROBABILITY, not self.model.has_probabilities)
         self._refresh()
         if result is not None and result.candidates:
-            self.table.setCurrentIndex(self.model.index(0, CandidateColumn.PT))
-            self.table.scrollToTop()
+            self._choose_first()
         else:
-            self.pt_chosen.emit(None)
+            self._tell(None)
+
+    def _renew(self, before: CodingResult, result: CodingResult) -> None:
+        if not (before.candidates and result.candidates):
+            self._open(self._mention, result)
+            return
+        is_held = self._is_held()
+        self._result = result
+        if is_held or self.model.has_rows_of(result):
+            self.model.renew(result, self._changed_codes())
+        else:
+            self.model.set_result(result, self._changed_codes())
+            self._choose_first()
+        if is_held:
+            self.head.hold()
+        self._refresh()
+        if set(before.selected) != set(result.selected):
+            self._fade.run()
+
+    def _is_held(self) -> bool:
+        is_elsewhere = self.table.current_row() > 0 or self.table.verticalScrollBar().value() > 0
+        return is_elsewhere or self.hand.is_on()
+
+    def _changes(self) -> tuple[list[Candidate], list[Candidate]]:
+        if self._first is None or self._result is None:
+            return [], []
+        return selection_change(self._first, self._result)
+
+    def _changed_codes(self) -> frozenset[str]:
+        gained, lost = self._changes()
+        return frozenset(candidate.pt.code for candidate in (*gained, *lost))
+
+    def _choose_first(self) -> None:
+        self.table.setCurrentIndex(self.model.index(0, CandidateColumn.PT))
+        self.table.scrollToTop()
+
+    def apply_order(self) -> None:
+        """Put the rows into the order of the newest answer; the chosen PT keeps row and height."""
+        if self._result is None or not self.model.is_out_of_order:
+            return
+        chosen = self.model.candidate(self.table.current_row())
+        before = self.table.visualRect(self.table.currentIndex()).top()
+        self.model.set_result(self._result, self._changed_codes())
+        row = self.model.row_of(chosen.pt.code) if chosen else -1
+        self.table.setCurrentIndex(self.model.index(max(row, 0), CandidateColumn.PT))
+        after = self.table.visualRect(self.table.currentIndex()).top()
+        bar = self.table.verticalScrollBar()
+        bar.setValue(bar.value() + after - before)
+        self._refresh()
+
+    def _order_if_untouched(self) -> None:
+        if self._result is not None and self.model.is_out_of_order and not self._is_held():
+            self.model.set_result(self._result, self._changed_codes())
+            self._choose_first()
+            self._refresh()
+
+    def _show_fade(self, strength: float) -> None:
+        self._delegate.fade = strength
+        self.table.viewport().update()
 
     def show_waiting(self, text: str) -> None:
         """Say what is being waited for, as long as there is no answer."""
@@ -119,47 +211,59 @@ class CandidatePanel(QWidget):
 
     def _refresh(self) -> None:
         result = self._result
-        self._phrase.setText(self._mention.text if self._mention else "")
-        self._band_icon.setVisible(result is not None)
+        self.head.show_result(self._mention, result)
         self._caption.setText("")
+        self._say_note()
+        for key in self._order_keys:
+            key.setEnabled(self.model.is_out_of_order)
         if result is None:
-            self._band.setText("")
-            self._selected.setText("")
             self._nothing.setText(_("Coding…") if self._mention else "")
             self._pages.setCurrentWidget(self._nothing)
             return
-        colours = style.colours()
-        colour = words.band_colour(result.band, colours)
-        shape = icons.icon(icons.BAND_SHAPES[result.band], colour, colours.surface)
-        self._band_icon.setPixmap(shape.pixmap(16, 16))
-        self._band.setText(words.band_word(result.band))
-        self._band.setStyleSheet(f"color: {colour}")
-        names = [candidate.pt.name for candidate in selected_candidates(result)]
-        self._selected.setText(
-            _("Selected: {names}").format(names=_("; ").join(names))
-            if names
-            else _("No PT was selected: check the candidates below")
-        )
         if not result.candidates:
             self._nothing.setText(_("No PT resembles this phrase. Try another wording."))
             self._pages.setCurrentWidget(self._nothing)
             return
         self._pages.setCurrentWidget(self.table)
-        if self.model.has_probabilities and result.source is Source.EXACT:
-            self._caption.setText(
-                _("Decided by the exact name; the probabilities are for comparison only.")
-            )
-        elif self.model.has_probabilities:
-            self._caption.setText(
-                _("Dashed line: threshold {threshold}. PTs below it are not selected.").format(
-                    threshold=f"{result.run.threshold:.2f}"
-                )
+        # a provisional answer without probabilities keeps the room for those that follow
+        is_bare = result.is_final and not self.model.has_probabilities
+        self.table.setColumnHidden(CandidateColumn.PROBABILITY, is_bare)
+        self._caption.setText(self._caption_text(result))
+
+    def _caption_text(self, result: CodingResult) -> str:
+        if not self.model.has_probabilities and not result.is_final:
+            return _("Ranked by wording so far; the probabilities follow.")
+        if not self.model.has_probabilities:
+            return _("Ranked by wording. Without a model there is no probability.")
+        if result.source is Source.EXACT:
+            text = _("Decided by the exact name; the probabilities are for comparison only.")
+        elif self.model.is_out_of_order:
+            text = _("Threshold {threshold}. PTs below it are not selected.").format(
+                threshold=f"{result.run.threshold:.2f}"
             )
         else:
-            self._caption.setText(_("Ranked by wording. Without a model there is no probability."))
+            text = _("Dashed line: threshold {threshold}. PTs below it are not selected.").format(
+                threshold=f"{result.run.threshold:.2f}"
+            )
+        if self.model.has_estimates:
+            text += "  " + _("≈ is an estimate of the small model.")
+        return text
+
+    def _say_note(self) -> None:
+        if self._result is not None and not self._result.is_final:
+            self.head.say_provisional(is_coming=self._is_coming)
+        else:
+            self.head.say_changes(*self._changes(), is_out_of_order=self.model.is_out_of_order)
 
     def _row_changed(self, current: QModelIndex) -> None:
-        self.pt_chosen.emit(self.model.candidate(current.row()) if current.isValid() else None)
+        self._tell(self.model.candidate(current.row()) if current.isValid() else None)
+
+    def _tell(self, candidate: Candidate | None) -> None:
+        """Say which PT is looked at, unless it is the same one in another row: the tree stays."""
+        pt = candidate.pt if candidate else None
+        if pt is None or pt != self._told:
+            self._told = pt
+            self.pt_chosen.emit(candidate)
 
     # -- copying ---------------------------------------------------------------------------------
 

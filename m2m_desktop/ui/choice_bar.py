@@ -1,8 +1,9 @@
-"""The header: which terminology, which model, which threshold; and the import of a release."""
+"""The header: which terminology, which model, which threshold; the ways to more of the first two."""
 
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
@@ -47,6 +48,7 @@ class ChoiceBar(QFrame):
 
     chosen = Signal()
     import_wanted = Signal()
+    models_wanted = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -57,7 +59,8 @@ class ChoiceBar(QFrame):
         )
         self.threshold.setFixedWidth(88)
         self.threshold.lineEdit().setTextMargins(style.XS, 0, 0, 0)
-        self.import_button = button()
+        self.import_button, self.models_button = button(), button("quiet")
+        self.manage_models = QAction(self)
         self._labels = label("muted"), label("muted"), label("muted")
         self._status: EngineStatus | None = None
         self._wanted_model = ""
@@ -67,6 +70,10 @@ class ChoiceBar(QFrame):
         fields: tuple[QWidget, ...] = (self.terminology, self.model, self.threshold)
         for text, field in zip(self._labels, fields, strict=True):
             self._add(row, text, field)
+            if field is self.model:
+                row.addWidget(self.models_button)
+            row.addSpacing(style.S if field is self.model else style.L)
+        self.models_button.setFixedWidth(30)
         row.addStretch(1)
         row.addWidget(self.import_button)
         for combo in (self.terminology, self.model):
@@ -79,6 +86,10 @@ class ChoiceBar(QFrame):
         pause.timeout.connect(self.chosen)
         self.threshold.valueChanged.connect(lambda _value: pause.start())
         self.import_button.clicked.connect(self.import_wanted)
+        self.models_button.clicked.connect(self.models_wanted)
+        self.manage_models.triggered.connect(self.models_wanted)
+        self.model.addAction(self.manage_models)
+        self.model.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         self.retranslate()
 
     def _add(self, row: QHBoxLayout, text: QLabel, field: QWidget) -> None:
@@ -86,7 +97,6 @@ class ChoiceBar(QFrame):
         field.setMinimumHeight(30)
         row.addWidget(text)
         row.addWidget(field)
-        row.addSpacing(style.L)
 
     def set_status(self, status: EngineStatus, choices: Choices) -> None:
         """Offer what the engine has; keep to ``choices`` where they are still there."""
@@ -152,6 +162,10 @@ class ChoiceBar(QFrame):
         self.threshold.setToolTip(_("PTs with at least this probability are selected"))
         self.import_button.setText(" " + _("Import release…"))
         self.import_button.setIcon(icons.icon("import", style.colours().text))
+        self.manage_models.setText(_("Manage models…"))
+        self.models_button.setIcon(icons.icon("pending", style.colours().accent))
+        self.models_button.setToolTip(_("Manage models…"))
+        self.models_button.setAccessibleName(_("Manage models…"))
         blockers = QSignalBlocker(self.terminology), QSignalBlocker(self.model)
         rows = self.terminology.currentIndex(), self.model.currentIndex()
         self._fill()

@@ -49,12 +49,14 @@ class CodePage(QWidget):
         self._warnings: tuple[str, ...] = ()
         self._llts: dict[str, Json] = {}
         self._pt_code = ""
+        self._may_interrupt = True
         self.mentions, self.candidates, self.tree = MentionPanel(), CandidatePanel(), TreePanel()
         self.empty = EmptyPanel()
         self._lay_out()
         self.mentions.coding_wanted.connect(self.code)
         self.mentions.result_chosen.connect(self._show_result)
         self.candidates.pt_chosen.connect(self._show_pt)
+        self.candidates.hand.watch(self.tree.tree)
         self.tree.children_wanted.connect(self._ask_children)
         self.tree.roots_wanted.connect(self._ask_roots)
         self.empty.example_chosen.connect(self.mentions.box.set_text)
@@ -132,7 +134,10 @@ class CodePage(QWidget):
         self.code()
 
     def code(self) -> None:
-        """Code the phrases in the box that have no answer yet; a newer call supersedes this one."""
+        """Code the phrases in the box that have no final answer yet.
+
+        A newer call supersedes this one: what it leaves provisional is asked again.
+        """
         mentions = [
             Mention(str(number), text)
             for number, text in enumerate(self.mentions.box.phrases(), start=1)
@@ -142,10 +147,15 @@ class CodePage(QWidget):
         if not self._is_open:
             return  # `set_choices` comes as soon as the engine has said what there is
         self._notices.clear("code")
-        missing = {m.text: m for m in mentions if m.text not in self._results}
+        missing = {m.text: m for m in mentions if not self._has_final(m.text)}
         if not missing.keys() <= self._waiting.keys():
-            self._waiting = missing
+            self._waiting, self._may_interrupt = missing, True
             self._ask_next()
+        self._say_coming()
+
+    def _has_final(self, text: str) -> bool:
+        result = self._results.get(text)
+        return result is not None and result.is_final
 
     def _ask_next(self) -> None:
         """Ask for the next few phrases, the one in hand first.
@@ -156,21 +166,28 @@ class CodePage(QWidget):
         order = sorted(self._waiting.values(), key=lambda m: in_hand is None or m != in_hand)
         if not order:
             return
+        asked = order[:ASKED_AT_ONCE]
         keeps = KEPT_OF_MANY if len(self.mentions.model.mentions) > MANY_MENTIONS else None
+
+        def go_on(_told: Json) -> None:
+            for mention in asked:  # also what got no final answer: it would be asked for ever
+                self._waiting.pop(mention.text, None)
+            self._say_coming()
+            self._ask_next()
+
         self._client.request(
             "code",
             {
-                "mentions": [
-                    {"mention_id": m.mention_id, "text": m.text} for m in order[:ASKED_AT_ONCE]
-                ],
+                "mentions": [{"mention_id": m.mention_id, "text": m.text} for m in asked],
                 "terminology": self._choices.terminology,
                 "model": self._choices.model,
                 "mode": self._choices.mode,
                 "threshold": self._choices.threshold,
+                "first_answers": True,
             },
             on_partial=lambda told: self._take_result(result_from_json(told), keeps),
-            on_answer=lambda _told: self._ask_next(),
-            on_error=self._say_error,
+            on_answer=go_on,
+            on_error=self._stop_waiting,
             on_progress=self.show_progress,
             supersedes=True,
         )
@@ -183,8 +200,13 @@ class CodePage(QWidget):
                 if row < keeps or candidate.pt.code in result.selected
             ]
             result = replace(result, candidates=tuple(kept))
-        self._results[result.mention.text] = result
-        self._waiting.pop(result.mention.text, None)
+        text = result.mention.text
+        if not result.is_final and self._has_final(text):
+            return
+        self._results[text] = result
+        if result.is_final:
+            self._waiting.pop(text, None)
+            self._may_interrupt = True
         self.mentions.model.set_result(result)
         if result.warnings and result.warnings != self._warnings:
             self._warnings = result.warnings
@@ -199,8 +221,12 @@ class CodePage(QWidget):
                 )
             )
 
-    def _say_error(self, error: CodingToolError) -> None:
+    def _stop_waiting(self, error: CodingToolError) -> None:
         self._waiting.clear()
+        self._say_coming()
+        self._say_error(error)
+
+    def _say_error(self, error: CodingToolError) -> None:
         if not isinstance(error, Cancelled):
             self._notices.say(
                 "code", "error", sentence(error), action=_("Try again"), on_action=self.code
@@ -208,6 +234,11 @@ class CodePage(QWidget):
 
     def _show_result(self, result: CodingResult | None) -> None:
         self.candidates.show_result(self.mentions.current_mention(), result)
+        self._say_coming()
+
+    def _say_coming(self) -> None:
+        mention = self.mentions.current_mention()
+        self.candidates.show_coming(mention is not None and mention.text in self._waiting)
 
     # -- the tree --------------------------------------------------------------------------------
 
@@ -232,6 +263,11 @@ class CodePage(QWidget):
                 on_answer=lambda told: self._take_term(code, told),
                 on_error=self._say_error,
             )
+            if self._waiting and self._may_interrupt:
+                # The engine answers one request after the other, and a large model takes its time:
+                # phrases are asked for anew behind this question, once for each final answer.
+                self._may_interrupt = False
+                self._ask_next()
 
     def _take_term(self, code: str, told: Json) -> None:
         self._llts[code] = told

@@ -7,7 +7,7 @@ knows about JSON.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from typing import Any, cast
 
 from m2m_desktop.core.records import (
@@ -180,7 +180,7 @@ def decode(line: bytes) -> Incoming:
 
 
 def result_from_json(told: Json) -> CodingResult:
-    """Read the answer for one mention."""
+    """Read the answer for one mention; what an older engine does not say has its usual value."""
     return CodingResult(
         mention=Mention(str(told["mention_id"]), str(told["mention"])),
         normalised=str(told["normalised"]),
@@ -190,6 +190,9 @@ def result_from_json(told: Json) -> CodingResult:
         source=Source(told["source"]),
         run=_run(told["run"]),
         warnings=tuple(map(str, told.get("warnings", ()))),
+        is_final=bool(told.get("is_final", True)),
+        pairs_scored=int(told.get("pairs_scored", 0)),
+        pairs_kept=int(told.get("pairs_kept", 0)),
     )
 
 
@@ -210,6 +213,7 @@ def _candidate(told: Json) -> Candidate:
         retrieval_score=float(told["retrieval_score"]),
         probability=None if probability is None else float(probability),
         rank=int(told["rank"]),
+        is_estimated=bool(told.get("is_estimated", False)),
     )
 
 
@@ -226,7 +230,11 @@ def _path(told: Json) -> HierarchyPath:
 
 
 def _run(told: Json) -> Run:
-    values = {field.name: told[field.name] for field in fields(Run)}
+    values = {
+        field.name: told[field.name]
+        for field in fields(Run)
+        if field.default is MISSING or field.name in told
+    }
     values["terminology_hashes"] = tuple(
         (str(name), str(digest)) for name, digest in told["terminology_hashes"]
     )

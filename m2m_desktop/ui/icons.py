@@ -9,6 +9,8 @@ from PySide6.QtSvg import QSvgRenderer
 from m2m_desktop.core.records import Band
 
 _SHAPES = {
+    "hourglass": '<path d="M3.8 1.8h8.4M3.8 14.2h8.4M4.9 1.8v2.3c0 1.9 3.1 2.5 3.1 3.9s-3.1 2-3.1 3.9v2.3'
+    'M11.1 1.8v2.3c0 1.9-3.1 2.5-3.1 3.9s3.1 2 3.1 3.9v2.3"/>',
     # the shapes differ so much that they can be told apart without their colours
     "certain": '<circle cx="8" cy="8" r="6.6" fill="{c}" stroke="none"/>'
     '<path d="M5 8.2l2.1 2.1L11.2 6" stroke="{g}" stroke-width="1.7"/>',

@@ -1,5 +1,6 @@
 """The window: header, notices, the page, menus and status bar. Wiring only."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QByteArray, QSettings, QSize, Qt
@@ -14,10 +15,12 @@ from m2m_desktop.ui import icons, style
 from m2m_desktop.ui.choice_bar import LEXICAL, ChoiceBar, Choices, terminology_title
 from m2m_desktop.ui.code_page import CodePage
 from m2m_desktop.ui.engine_client import EngineClient, EngineState
-from m2m_desktop.ui.engine_protocol import Json, status_from_json
+from m2m_desktop.ui.engine_protocol import EngineStatus, Json, status_from_json
 from m2m_desktop.ui.help_dialogs import AboutDialog, KeysDialog
 from m2m_desktop.ui.menus import Menus
 from m2m_desktop.ui.messages import sentence
+from m2m_desktop.ui.model_dialog import ModelDialog
+from m2m_desktop.ui.model_protocol import ModelCard, cards_from_json
 from m2m_desktop.ui.notices import NoticeArea
 from m2m_desktop.ui.release_dialog import ReleaseDialog, dropped_release
 
@@ -37,6 +40,7 @@ class MainWindow(QMainWindow):
         self.menus = Menus(self)
         self.state_icon, self.state_label, self.what_label = QLabel(), QLabel(), QLabel()
         self._is_demo_said = False
+        self._cards: tuple[ModelCard, ...] = ()
         self._lay_out()
         self._connect()
         self.bar.set_threshold(settings.threshold)
@@ -69,6 +73,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         self.bar.chosen.connect(self._choose)
         self.bar.import_wanted.connect(self.import_release)
+        self.bar.models_wanted.connect(self.manage_models)
         self.page.copied.connect(lambda text: self.statusBar().showMessage(text, 4000))
         self.client.state_changed.connect(self._show_state)
         self.client.renewed.connect(self._code_again)
@@ -77,6 +82,8 @@ class MainWindow(QMainWindow):
         menus = self.menus
         menus.import_release.triggered.connect(self.import_release)
         menus.quit.triggered.connect(self.close)
+        menus.manage_models.triggered.connect(self.manage_models)
+        menus.install_model.triggered.connect(lambda: self.manage_models().show_install())
         menus.copy_table.triggered.connect(self.page.mentions.copy_all)
         menus.next_pane.triggered.connect(lambda: self._go(1))
         menus.previous_pane.triggered.connect(lambda: self._go(-1))
@@ -93,7 +100,8 @@ class MainWindow(QMainWindow):
             choices = replace(choices, terminology=use)
 
         def take(told: Json) -> None:
-            self.bar.set_status(status_from_json(told), choices)
+            self._cards = cards_from_json(told)
+            self.bar.set_status(_for_coding(status_from_json(told), self._cards), choices)
             if use:
                 self._choose()
             else:
@@ -232,6 +240,33 @@ class MainWindow(QMainWindow):
         dialog.use_wanted.connect(self.ask_status)
         dialog.open()
 
+    def manage_models(self) -> ModelDialog:
+        """Open the dialog of models."""
+        dialog = ModelDialog(self.client, self.bar.choices().model, self._cards, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.use_wanted.connect(self.use_model)
+        dialog.installed.connect(self._take_model)
+        dialog.removed.connect(self._forget_model)
+        dialog.open()
+        return dialog
+
+    def use_model(self, model_id: str) -> None:
+        """Code with a model from now on."""
+        self.change_settings(model=model_id)
+        self.ask_status()
+
+    def _take_model(self, model_id: str) -> None:
+        """A model was installed; where it took the place of the one in use, code again."""
+        self.ask_status()
+        if model_id == self.bar.choices().model:
+            self.page.recode()
+
+    def _forget_model(self, model_id: str) -> None:
+        """A model was deleted; whatever is coded next is coded with the default one."""
+        if model_id == self.settings.model:
+            self.change_settings(model="")
+        self.ask_status()
+
     def about(self) -> None:
         """Open the about box."""
         lines = []
@@ -321,3 +356,14 @@ class MainWindow(QMainWindow):
         stored.sync()
         self.client.close()
         super().closeEvent(event)
+
+
+def _for_coding(status: EngineStatus, cards: Sequence[ModelCard]) -> EngineStatus:
+    """What can be chosen in the header: of the models those that score candidates, by their names."""
+    names = {card.model_id: card.name for card in reversed(cards) if card.is_reranker}
+    models = [
+        replace(model, name=names[model.model_id])
+        for model in status.models
+        if model.model_id in names
+    ]
+    return replace(status, models=tuple(models))

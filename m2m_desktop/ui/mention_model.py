@@ -32,11 +32,29 @@ HEADERS = {
     MentionColumn.SOURCE: N_("Source"),
 }
 
+PROVISIONAL = N_("Preliminary answer: the large model is not done with it")
+PROVISIONAL_SHAPE = "hourglass"
+
 
 def selected_candidates(result: CodingResult) -> list[Candidate]:
     """The candidates that were selected, in the order of the answer."""
     by_code = {candidate.pt.code: candidate for candidate in result.candidates}
     return [by_code[code] for code in result.selected if code in by_code]
+
+
+def selection_change(
+    before: CodingResult, after: CodingResult
+) -> tuple[list[Candidate], list[Candidate]]:
+    """What a newer answer selects that the older one did not, and what it no longer selects."""
+    gained = [c for c in selected_candidates(after) if c.pt.code not in before.selected]
+    lost = [c for c in selected_candidates(before) if c.pt.code not in after.selected]
+    return gained, lost
+
+
+def result_word(result: CodingResult) -> str:
+    """The band of an answer, with "≈" before that of a provisional one."""
+    word = words.band_word(result.band)
+    return word if result.is_final else f"≈ {word}"
 
 
 class MentionModel(QAbstractTableModel):
@@ -88,13 +106,18 @@ class MentionModel(QAbstractTableModel):
         return self._results.get(mention.text) if mention else None
 
     def band_counts(self) -> dict[Band, int]:
-        """How many rows have each band."""
+        """How many rows have each band; provisional answers do not count."""
         counts = dict.fromkeys(Band, 0)
         for row in range(len(self._mentions)):
             result = self.result(row)
-            if result is not None:
+            if result is not None and result.is_final:
                 counts[result.band] += 1
         return counts
+
+    def provisional_count(self) -> int:
+        """How many rows have a provisional answer."""
+        results = map(self.result, range(len(self._mentions)))
+        return sum(result is not None and not result.is_final for result in results)
 
     # -- Qt --------------------------------------------------------------------------------------
 
@@ -122,11 +145,17 @@ class MentionModel(QAbstractTableModel):
         if not index.isValid():
             return None
         column, result = MentionColumn(index.column()), self.result(index.row())
+        is_provisional = result is not None and not result.is_final
         if role in {Role.DisplayRole, Role.ToolTipRole, Role.AccessibleTextRole}:
-            return self._text(index.row(), column, result)
+            text = self._text(index.row(), column, result)
+            is_told = is_provisional and role != Role.DisplayRole and column is MentionColumn.BAND
+            return f"{text}\n{_(PROVISIONAL)}" if is_told else text
         if column is MentionColumn.BAND and role in {Role.DecorationRole, Role.ForegroundRole}:
             return _band_look(result, role)
-        if role == Role.ForegroundRole and column is MentionColumn.SOURCE:
+        is_muted = column is MentionColumn.SOURCE or (
+            is_provisional and column is MentionColumn.SELECTED
+        )
+        if role == Role.ForegroundRole and is_muted:
             return style.brush(style.colours().muted)
         return None
 
@@ -136,7 +165,7 @@ class MentionModel(QAbstractTableModel):
         if result is None:
             return _("waiting") if column is MentionColumn.BAND else ""
         if column is MentionColumn.BAND:
-            return words.band_word(result.band)
+            return result_word(result)
         if column is MentionColumn.SELECTED:
             names = [candidate.pt.name for candidate in selected_candidates(result)]
             return _("; ").join(names) or "—"
@@ -145,8 +174,11 @@ class MentionModel(QAbstractTableModel):
 
 def _band_look(result: CodingResult | None, role: int) -> Any:
     colours = style.colours()
-    name = words.band_colour(result.band, colours) if result else colours.muted
+    name, shape = colours.muted, "pending"
+    if result is not None and result.is_final:
+        name, shape = words.band_colour(result.band, colours), icons.BAND_SHAPES[result.band]
+    elif result is not None:
+        shape = PROVISIONAL_SHAPE
     if role == Role.ForegroundRole:
         return style.brush(name)
-    shape = icons.BAND_SHAPES[result.band] if result else "pending"
     return icons.icon(shape, name, colours.surface)

@@ -9,7 +9,13 @@ from m2m_desktop.core.messages import N_
 from m2m_desktop.core.records import Band, Candidate, CodingResult, Mention
 from m2m_desktop.services.language import _
 from m2m_desktop.ui import clipboard, icons, style, words
-from m2m_desktop.ui.mention_model import MentionColumn, MentionModel, selected_candidates
+from m2m_desktop.ui.candidate_model import probability_text
+from m2m_desktop.ui.mention_model import (
+    MentionColumn,
+    MentionModel,
+    result_word,
+    selected_candidates,
+)
 from m2m_desktop.ui.phrase_box import PhraseBox
 from m2m_desktop.ui.score_delegate import RowDelegate
 from m2m_desktop.ui.widgets import ICON_ROOM, Table, button, card, label, shortcut
@@ -118,7 +124,7 @@ class MentionPanel(QWidget):
         self.model.retranslate()
         self.table.lay_out(
             {
-                MentionColumn.BAND: (f"{ICON_ROOM}{words.band_word(band)}" for band in Band),
+                MentionColumn.BAND: (f"{ICON_ROOM}≈ {words.band_word(band)}" for band in Band),
                 MentionColumn.SOURCE: map(words.source_word, words.ANSWER_SOURCES),
             }
         )
@@ -138,12 +144,16 @@ class MentionPanel(QWidget):
 
     def _refresh(self) -> None:
         total, counts = len(self.model.mentions), self.model.band_counts()
-        self.copy_button.setEnabled(any(counts.values()))
+        provisional = self.model.provisional_count()
+        answered = sum(counts.values()) + provisional
+        self.copy_button.setEnabled(answered > 0)
         self.code_button.setEnabled(total > 0)
         self.clear_button.setEnabled(bool(self.box.toPlainText()))
         parts = [f"{words.band_word(band)} {counts[band]}" for band in Band if counts[band]]
-        if total > sum(counts.values()):
-            parts.append(_("waiting {count}").format(count=total - sum(counts.values())))
+        if provisional:
+            parts.append(_("preliminary {count}").format(count=provisional))
+        if total > answered:
+            parts.append(_("waiting {count}").format(count=total - answered))
         self._summary.setText(
             " · ".join([_("Phrases: {count}").format(count=total), *parts]) if total else ""
         )
@@ -179,8 +189,11 @@ class MentionPanel(QWidget):
 
 
 def table_rows(result: CodingResult) -> list[tuple[str, ...]]:
-    """The rows of one answer as they are copied; one without PTs where nothing was selected."""
-    start = (result.mention.text, words.band_word(result.band))
+    """The rows of one answer as they are copied; one without PTs where nothing was selected.
+
+    What is provisional or only estimated is marked with "≈", as it is on the screen.
+    """
+    start = (result.mention.text, result_word(result))
     end = (
         words.source_word(result.source),
         f"{result.run.terminology_name} {result.run.terminology_version}".strip(),
@@ -190,7 +203,7 @@ def table_rows(result: CodingResult) -> list[tuple[str, ...]]:
             *start,
             candidate.pt.name,
             candidate.pt.code,
-            words.probability_text(candidate),
+            probability_text(candidate),
             next((path.soc.name for path in candidate.pt.paths if path.is_primary), ""),
             *end,
         )

@@ -20,8 +20,8 @@ class Menus(QObject):
     def __init__(self, window: QMainWindow) -> None:
         super().__init__(window)
         bar = window.menuBar()
-        self._menus = [bar.addMenu("") for _menu in range(4)]
-        file_menu, edit_menu, view_menu, help_menu = self._menus
+        self._menus = [bar.addMenu("") for _menu in range(5)]
+        file_menu, edit_menu, view_menu, model_menu, help_menu = self._menus
         self.import_release = self._action(file_menu, "Ctrl+I")
         file_menu.addSeparator()
         self.quit = self._action(file_menu, "Ctrl+Q")
@@ -34,6 +34,8 @@ class Menus(QObject):
         self.next_pane = self._action(view_menu, "F6")
         self.previous_pane = self._action(view_menu, "Shift+F6")
         self.back = self._action(view_menu, "Esc")
+        self.manage_models = self._action(model_menu, "")
+        self.install_model = self._action(model_menu, "")
         self.keys = self._action(help_menu, "F1")
         self.about = self._action(help_menu, "")
         self.about.setMenuRole(QAction.MenuRole.AboutRole)
@@ -66,7 +68,7 @@ class Menus(QObject):
 
     def retranslate(self) -> None:
         """Take over the language."""
-        titles = (_("&File"), _("&Edit"), _("&View"), _("&Help"))
+        titles = (_("&File"), _("&Edit"), _("&View"), _("&Model"), _("&Help"))
         for menu, title in zip(self._menus, titles, strict=True):
             menu.setTitle(title)
         self.import_release.setText(_("Import release…"))
@@ -82,5 +84,7 @@ class Menus(QObject):
         self.next_pane.setText(_("Next part of the window"))
         self.previous_pane.setText(_("Previous part of the window"))
         self.back.setText(_("Back to the box for phrases"))
+        self.manage_models.setText(_("Manage models…"))
+        self.install_model.setText(_("Install model…"))
         self.keys.setText(_("Keys"))
         self.about.setText(_("About"))

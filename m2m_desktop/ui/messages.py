@@ -30,7 +30,13 @@ def sentence(error: CodingToolError) -> str:
         text = told.english if current_language() == ENGLISH else told.chinese or told.english
     else:
         text = explain(error)
-    return f"{text} [{error.code}]".replace("。 ", "。")
+    return joined(text, f"[{error.code}]")
+
+
+def joined(*sentences: str) -> str:
+    """Sentences one after the other; Chinese ones without a gap. Empty ones are left out."""
+    text = " ".join(filter(None, sentences))
+    return text.replace("。 ", "。").replace("？ ", "？")
 
 
 def show_error(parent: QWidget | None, error: CodingToolError) -> None:

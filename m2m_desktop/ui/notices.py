@@ -37,9 +37,9 @@ class Notice(QFrame):
         row.addWidget(self._action)
         self._close = QPushButton()
         self._close.setProperty("role", "quiet")
-        self._close.setVisible(closable)
         self._close.clicked.connect(self.hide)
         row.addWidget(self._close)
+        self._close.setVisible(closable)  # only now: alone it would be a window of its own
 
     def set_text(self, text: str, action: str = "") -> None:
         """Say this."""

@@ -31,6 +31,8 @@ LICENCES = (
     ("mention2meddra Desktop", "Apache-2.0"),
     ("Qt 6, PySide6", "LGPL-3.0"),
     ("ONNX Runtime", "MIT"),
+    ("ONNX", "Apache-2.0"),
+    ("Protocol Buffers", "BSD-3-Clause"),
     ("Tokenizers", "Apache-2.0"),
     ("NumPy", "BSD-3-Clause"),
     ("jieba", "MIT"),

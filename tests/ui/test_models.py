@@ -70,6 +70,49 @@ def test_a_lexical_answer_has_no_probability():
     assert not any(model.index(row, 0).data(LINE_ROLE) for row in range(2))
 
 
+def test_a_newer_answer_changes_figures_but_moves_no_row():
+    model = CandidateModel()
+    early = make_result("头痛", probabilities=(0.9, 0.4, 0.2))
+    model.set_result(early)
+    one, two, _three = early.candidates
+    four = make_result("头痛", probabilities=(0, 0, 0, 0.3)).candidates[3]
+    late = replace(
+        early, selected=(two.pt.code,),
+        candidates=tuple(
+            replace(candidate, probability=probability, rank=rank)
+            for rank, (candidate, probability) in enumerate(((two, 0.8), (four, 0.3), (one, 0.1)), 1)
+        ),
+    )  # fmt: skip
+    model.renew(late, {one.pt.code})
+    assert model.is_out_of_order
+    rows = [[model.index(row, column).data() for column in CandidateColumn][:5] for row in range(4)]
+    assert [(row[2], row[0], row[4]) for row in rows] == [
+        ("甲", "3", "0.10"), ("乙", "1", "0.80"), ("丙", "", "0.20"), ("丁", "2", "0.30"),
+    ]  # fmt: skip
+    assert [bool(row[1]) for row in rows] == [False, True, False, False]
+    lines = [model.index(row, 0).data(LINE_ROLE) for row in range(4)]
+    assert not any(lines), "a line says nothing about rows that stand in another order"
+    model.set_result(late)
+    assert not model.is_out_of_order
+    assert [model.index(row, CandidateColumn.PT).data() for row in range(3)] == ["乙", "丁", "甲"]
+
+
+def test_a_candidate_model_that_is_renewed_keeps_qts_rules(qtmodeltester):
+    model = CandidateModel()
+    model.set_result(make_result("头痛", probabilities=(0.9, 0.4)))
+    model.renew(make_result("头痛", probabilities=(0.1, 0.4, 0.5)))
+    qtmodeltester.check(model)
+
+
+def test_bands_are_counted_only_where_they_are_final():
+    model = MentionModel()
+    model.set_mentions([Mention("1", "头痛"), Mention("2", "皮疹")], {})
+    model.set_result(replace(make_result("头痛"), is_final=False))
+    assert (sum(model.band_counts().values()), model.provisional_count()) == (0, 1)
+    model.set_result(make_result("头痛"))
+    assert (sum(model.band_counts().values()), model.provisional_count()) == (1, 0)
+
+
 def test_selection_is_said_in_words_and_to_screen_readers():
     model = CandidateModel()
     model.set_result(make_result("头痛", probabilities=(0.9, 0.1)))

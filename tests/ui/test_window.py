@@ -25,7 +25,7 @@ def test_typed_phrases_are_coded_after_a_pause(program, qtbot):
     commit(box, "起疹子")
     qtbot.waitUntil(lambda: is_coded(program), timeout=5000)
     assert shown_names(program)[:2] == ["皮疹", "瘙痒"]
-    assert program.window.page.candidates._phrase.text() == "身上起疹子"
+    assert program.window.page.candidates.head.phrase.text() == "身上起疹子"
 
 
 def test_enter_codes_at_once_and_opens_the_next_line(program, qtbot):
@@ -79,8 +79,8 @@ def test_choosing_a_phrase_shows_its_candidates_and_the_tree_of_the_first(progra
     page.mentions.box.set_text("起疹子\nunsure")
     qtbot.waitUntil(lambda: is_coded(program, 2), timeout=5000)
     page.mentions.table.selectRow(1)
-    assert page.candidates._phrase.text() == "unsure"
-    assert "No PT" in page.candidates._selected.text()
+    assert page.candidates.head.phrase.text() == "unsure"
+    assert "No PT" in page.candidates.head.selected.text()
     page.candidates.table.selectRow(2)
     qtbot.waitUntil(lambda: page.tree.model.rowCount(page.tree.model.pt_index()) == 2, timeout=3000)
     assert page.tree._name.text() == "荨麻疹"

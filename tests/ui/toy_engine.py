@@ -1,7 +1,9 @@
 """A stand-in for the engine process: same lines, invented terms, and trouble on demand.
 
 Phrases that make trouble: "crash" (always), "crash once" (the first time of this file's flag),
-"slow …" (each takes a while), "broken" (an error), "unsure" (nothing reaches the threshold).
+"slow …" (each takes a while), "broken" (an error), "unsure" (nothing reaches the threshold),
+"late …" (a provisional answer at once, the final one, with other figures, as soon as there is a file
+named as the flag and ".go"; the final one of "late broken" is an error).
 Paths that make trouble at an import: "…broken…", "…secret….zip" (wants a password), "…slow…".
 """
 
@@ -107,7 +109,37 @@ def stop_if_cancelled(number: int) -> None:
         raise InterruptedError
 
 
+LATE = {"90000001": 0.6, "90000002": 0.95, "90000003": 0.05, "90000004": 0.2}
+EARLY = {"90000001": 0.9, "90000002": 0.25, "90000003": 0.4, "90000004": 0.1}
+
+
+def two_step_result(mention: dict, params: dict, *, is_final: bool) -> dict:
+    """Ranked by `EARLY`, all estimates, or by `LATE`, the last two estimates."""
+    told = result(mention, params)
+    figures = LATE if is_final else EARLY
+    ranked = sorted(told["candidates"], key=lambda c: -figures[c["candidate_pt_code"]])
+    for rank, candidate in enumerate(ranked, start=1):
+        candidate["prob_1"] = figures[candidate["candidate_pt_code"]]
+        candidate["rank"] = rank
+        candidate["is_estimated"] = not is_final or rank > 2
+    selected = [c["candidate_pt_code"] for c in ranked if c["prob_1"] >= params["threshold"]]
+    return {**told, "candidates": ranked, "selected": selected, "is_final": is_final}
+
+
+def late_answer(number: int, mention: dict, params: dict) -> dict:
+    go = Path(os.environ["M2M_TOY_FLAG"] + ".go")
+    while not go.exists():
+        time.sleep(0.01)
+        stop_if_cancelled(number)
+    if "broken" in mention["text"]:
+        raise ValueError
+    return two_step_result(mention, params, is_final=True)
+
+
 def code(number: int, params: dict) -> dict:
+    late = [mention for mention in params["mentions"] if mention["text"].startswith("late")]
+    for mention in late if params.get("first_answers") else ():
+        send({"id": number, "partial": two_step_result(mention, params, is_final=False)})
     for mention in params["mentions"]:
         text = mention["text"]
         stop_if_cancelled(number)
@@ -126,7 +158,9 @@ def code(number: int, params: dict) -> dict:
             for _step in range(20):
                 time.sleep(0.02)
                 stop_if_cancelled(number)
-        send({"id": number, "partial": result(mention, params)})
+        is_late = mention in late
+        told = late_answer(number, mention, params) if is_late else result(mention, params)
+        send({"id": number, "partial": told})
     return {"count": len(params["mentions"])}
 
 
