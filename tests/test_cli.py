@@ -3,28 +3,37 @@
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import openpyxl
 import pytest
 
 from m2m_desktop import __version__, cli
 from m2m_desktop.cli import coding
+from m2m_desktop.cli.models import PARITY_NAMES
 from m2m_desktop.cli.parser import MODES, SEARCH_KINDS
 from m2m_desktop.cli.terminal import display_width
+from m2m_desktop.services.conversion.parity import (
+    compare_encoders,
+    compare_rerankers,
+    compare_taggers,
+)
 from m2m_desktop.services.workbook import DEMO_BANNER
+from tests.toy.checkpoints import write_checkpoint
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = ROOT / "resources" / "samples" / "adr_sample.xlsx"
 RESULT_FIELDS = {
     "mention_id", "mention", "normalised", "candidates", "selected", "band", "source", "warnings",
-    "run",
+    "run", "is_final", "pairs_scored", "pairs_kept",
 }  # fmt: skip
 CANDIDATE_FIELDS = {
     "rank", "candidate_pt_code", "candidate_pt_name", "candidate_pt_name2", "prob_1",
-    "retrieval_rank", "retrieval_score", "evidence", "paths",
+    "retrieval_rank", "retrieval_score", "evidence", "paths", "is_estimated",
 }  # fmt: skip
 PATH_FIELDS = {
     "soc_code", "soc_name", "hlgt_code", "hlgt_name", "hlt_code", "hlt_name", "primary",
@@ -108,6 +117,8 @@ def test_the_fields_for_programs_are_exact(m2m, mode):
         codes = {candidate["candidate_pt_code"] for candidate in result["candidates"]}
         assert set(result["selected"]) <= codes
         assert result["run"]["mode"] == mode
+        assert result["is_final"] is True
+        assert result["pairs_scored"] == (0 if mode == "lexical" else len(result["candidates"]))
         assert result["run"]["is_demo_terminology"] is True
 
 
@@ -250,6 +261,42 @@ def test_models_and_doctor(m2m):
     assert json.loads(out)["app_version"] == __version__
     status, out, _err = m2m("doctor")
     assert "telemetry_disabled: True" in out
+
+
+def test_a_converted_model_is_reported_in_words(m2m, tmp_path):
+    path = write_checkpoint(tmp_path / "我院模型")
+    status, out, _err = m2m("model", "install", str(path))
+    assert status == 0
+    assert "max_change" not in out
+    assert re.search("^  概率的最大变化: 0", out, re.MULTILINE)
+    status, out, _err = m2m("--lang", "en", "model", "install", str(path))
+    assert status == 0
+    assert "  Largest change of a probability: 0" in out
+    status, out, _err = m2m("model", "list", "--json")
+    [info] = [info for info in json.loads(out) if not info["is_shipped"]]
+    assert info["name"] == "我院模型"
+    assert set(info["parity"]) <= set(PARITY_NAMES)
+
+
+def test_every_figure_of_a_comparison_has_words():
+    rows = np.array([[1.0, 0.0], [0.0, 1.0]])
+    names = {
+        *compare_rerankers(rows, rows, match=1, group_sizes=[2]),
+        *compare_encoders(rows, rows),
+        *compare_taggers([rows], [rows]),
+    }
+    assert names == set(PARITY_NAMES)
+
+
+def test_options_that_a_checkpoint_needs_are_named_at_once(m2m, tmp_path):
+    path = write_checkpoint(tmp_path / "open", labels=("LABEL_0", "LABEL_1"))
+    status, out, err = m2m("--lang", "en", "model", "install", str(path))
+    assert (status, out) == (1, "")
+    assert "Give --match-label, --template as well." in err
+    assert "LABEL_0, LABEL_1" in err
+    status, _out, err = m2m("--lang", "en", "model", "install", str(path), "--template", "full")
+    assert status == 1
+    assert "Give --match-label as well." in err
 
 
 # -- errors --------------------------------------------------------------------------------------

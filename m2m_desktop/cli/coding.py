@@ -58,6 +58,12 @@ def retrieve(options: argparse.Namespace) -> None:
     print_results(options, results)
 
 
+def forget_scores(options: argparse.Namespace) -> None:  # noqa: ARG001 (every command takes them)
+    """Delete all kept scores."""
+    open_engine().forget_scores()
+    print(_("All kept scores were deleted."))
+
+
 def wanted_mentions(options: argparse.Namespace) -> list[Mention]:
     """The phrases of the command line or of ``--in``."""
     if options.phrases and options.source:
@@ -82,4 +88,5 @@ def coding_options(options: argparse.Namespace) -> "CodingOptions":
         top_k=options.top_k,
         threshold=threshold,
         mode=options.mode,
+        keeps_scores=not options.fresh,
     )

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from m2m_desktop import __version__
-from m2m_desktop.cli.coding import code, retrieve
+from m2m_desktop.cli.coding import code, forget_scores, retrieve
 from m2m_desktop.cli.models import (
     doctor,
+    model_bench,
     model_install,
     model_list,
     model_remove,
@@ -26,13 +27,16 @@ from m2m_desktop.cli.terminologies import (
 )
 from m2m_desktop.core.errors import BadRequest
 from m2m_desktop.core.records import DEFAULT_TOP_K, TermLevel
+from m2m_desktop.core.templates import TEMPLATE_NAMES
 from m2m_desktop.services.language import _
 from m2m_desktop.services.phrases import STDIN
 
 EXIT_USAGE = 2
 
-MODES = ("default", "reference", "lexical")
+MODES = ("default", "full", "reference", "lexical")
 SEARCH_KINDS = ("exact", "contains", "begins", "fuzzy", "code")
+MODEL_KINDS = ("reranker", "encoder", "ner")
+PRECISIONS = ("int8", "fp32")
 LEVELS = tuple(level.name.lower() for level in TermLevel)
 LANGUAGES = {"zh": "zh_CN", "en": "en"}
 
@@ -70,6 +74,7 @@ def build_parser() -> argparse.ArgumentParser:
         "--out", metavar="FILE", default="", help=_("workbook to write (with a workbook in --in)")
     )
     add_coding(one)
+    command("forget-scores", _("delete all scores kept from earlier runs"), forget_scores)
     one = command("retrieve", _("first stage only: candidates without a model"), retrieve)
     add_input(one)
     add_coding(one)
@@ -113,8 +118,39 @@ def build_parser() -> argparse.ArgumentParser:
     one = group("verify", _("check a model completely"), model_verify)
     one.add_argument("path", metavar="PATH", help=_("bundle folder or zip, or an id"))
     add_json(one)
-    one = group("install", _("check a model and copy it in"), model_install)
-    one.add_argument("path", metavar="PATH", help=_("bundle folder or zip"))
+    one = group(
+        "install", _("install a model bundle, or convert a published checkpoint"), model_install
+    )
+    one.add_argument(
+        "path", metavar="PATH", help=_("folder or zip of a bundle or of a Hugging Face checkpoint")
+    )
+    one.add_argument(
+        "--kind",
+        choices=MODEL_KINDS,
+        default="",
+        help=_("what a checkpoint is for, if it can be several"),
+    )
+    one.add_argument(
+        "--precision", choices=PRECISIONS, default="int8", help=_("of a converted checkpoint")
+    )
+    one.add_argument(
+        "--match-label",
+        default="",
+        metavar="LABEL",
+        help=_("the label that means a match, where the checkpoint does not say"),
+    )
+    one.add_argument(
+        "--template",
+        choices=TEMPLATE_NAMES,
+        default="",
+        help=_("the candidate text it was trained on, where the checkpoint does not say"),
+    )
+    one.add_argument("--name", default="", help=_("what the model is to be called"))
+    add_json(one)
+    one = group("bench", _("measure how fast a model is on this computer"), model_bench)
+    one.add_argument(
+        "path", metavar="MODEL", nargs="?", default="", help=_("id or path of a model")
+    )
     add_json(one)
     one = group("remove", _("delete an installed model"), model_remove)
     one.add_argument("id", metavar="ID")
@@ -172,6 +208,11 @@ def add_coding(parser: argparse.ArgumentParser) -> None:
         "--threshold", type=float, help=_("probability from which a term is selected")
     )
     parser.add_argument("--mode", choices=MODES, default="default", help=_("way of coding"))
+    parser.add_argument(
+        "--fresh",
+        action="store_true",
+        help=_("use no scores kept from earlier runs, and keep none"),
+    )
     parser.add_argument("--jsonl", action="store_true", help=_("one JSON object per phrase"))
     parser.add_argument(
         "--show", type=whole_number, default=5, metavar="N", help=_("candidates shown per phrase")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from m2m_desktop.core.errors import CodingToolError
 from m2m_desktop.services.language import _, explain
-from m2m_desktop.services.workbook import NOTHING
+from m2m_desktop.services.run_stamp import NOTHING
 
 if TYPE_CHECKING:
     from m2m_desktop.core.messages import Message

@@ -147,4 +147,11 @@ def print_model(model: "ModelInfo") -> None:
     if model.problem is not None:
         print(f"  ! {model.problem.text(_)}")
         return
-    print(f"  {model.architecture}, {model.origin}, {model.licence}, SHA-256 {model.hash[:16]}…")
+    size = f" {model.layers}×{model.hidden}" if model.layers and model.hidden else ""
+    parts = (
+        f"{model.kind} {model.architecture}{size} {model.precision}",
+        model.origin,
+        model.licence,
+        f"SHA-256 {model.hash[:16]}…",
+    )
+    print("  " + ", ".join(filter(None, parts)))
