@@ -127,7 +127,7 @@ def test_int8_stays_close_and_is_a_third_of_the_size(ingredients, trained, group
     assert 0 < figures["mean_change"] < 0.01
     assert figures["max_change"] < 0.05
     assert figures["selected_changes"] <= 0.1
-    assert len(int8) < 0.35 * len(float32)
+    assert len(int8) < 0.4 * len(float32)  # queries and keys take two bytes a weight
 
 
 def test_int8_weights_keep_to_7_bits_so_that_every_processor_answers_alike(
@@ -140,7 +140,9 @@ def test_int8_weights_keep_to_7_bits_so_that_every_processor_answers_alike(
     tables = [
         numpy_helper.to_array(weight) for weight in graph.initializer if weight.name in multiplied
     ]
-    assert len(tables) == 2 * 6  # all of both blocks; the head stays in float32
+    # six layers in each of two blocks, and a second term for queries and keys, which begin near the
+    # identity; the head stays in float32
+    assert len(tables) == 2 * 6 + 2 * 2
     for table in tables:
         assert table.dtype == np.int8
         assert np.abs(table.astype(int)).max() <= 64
