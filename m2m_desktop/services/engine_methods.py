@@ -56,7 +56,7 @@ class Methods:
             params.mentions(),
             coding_options(params),
             progress,
-            first_answers=switch(params, "first_answers", default=False),
+            first_answers=params.flag("first_answers", default=False),
         )
         return (wire.result_to_json(result) for result in results)
 
@@ -205,16 +205,8 @@ def coding_options(params: Params) -> "CodingOptions":
         top_k=int(params.number("top_k", DEFAULT_TOP_K)),
         threshold=params.number("threshold", DEFAULT_THRESHOLD),
         mode=params.text("mode", "default"),
-        keeps_scores=switch(params, "keeps_scores", default=True),
+        keeps_scores=params.flag("keeps_scores", default=True),
     )
-
-
-def switch(params: Params, name: str, *, default: bool) -> bool:
-    """Give a parameter that is true or false."""
-    value = params.values.get(name, default)
-    if not isinstance(value, bool):
-        raise bad_parameter(name)
-    return value
 
 
 def imported(found: "list[tuple[ReleaseInfo, ImportReport]]") -> Json:

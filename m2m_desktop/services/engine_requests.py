@@ -35,6 +35,13 @@ class Params:
         """Give a number."""
         return float(self._get(name, default, (int, float)))
 
+    def flag(self, name: str, *, default: bool) -> bool:
+        """Give what is true or false."""
+        value = self.values.get(name, default)
+        if not isinstance(value, bool):
+            raise bad_parameter(name)
+        return value
+
     def optional(self, name: str) -> str | None:
         """Give a string, or None where it is missing, null or empty."""
         return self.text(name, "") or None if self.values.get(name) is not None else None

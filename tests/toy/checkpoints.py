@@ -347,6 +347,8 @@ def _usual(architecture: str) -> Fields:
             "attention_bias": False, "mlp_bias": False, "classifier_bias": False,
             "classifier_pooling": "mean", "local_attention": 8, "global_attn_every_n_layers": 3,
             "global_rope_theta": 160000.0, "local_rope_theta": 10000.0,
+            # the usual ones, around 50,000, lie far outside a toy vocabulary
+            "bos_token_id": 2, "cls_token_id": 2, "eos_token_id": 3, "sep_token_id": 3,
         }  # fmt: skip
     if architecture == "distilbert":
         return {"activation": "gelu"}
