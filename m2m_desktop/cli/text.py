@@ -25,6 +25,7 @@ SOURCE_NAMES: Mapping[Source, str] = {
     Source.BM25: N_("similar wording"),
     Source.MODEL: N_("model"),
     Source.LEXICAL: N_("lexical search"),
+    Source.MANUAL: N_("by hand"),
     Source.NONE: N_("none"),
 }
 

@@ -34,6 +34,7 @@ class Source(Enum):
     BM25 = "bm25"
     MODEL = "model"
     LEXICAL = "lexical"
+    MANUAL = "manual"
     NONE = "none"
 
 

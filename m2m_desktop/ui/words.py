@@ -18,6 +18,7 @@ SOURCE_WORDS = {
     Source.BM25: N_("wording"),
     Source.MODEL: N_("model"),
     Source.LEXICAL: N_("lexical"),
+    Source.MANUAL: N_("by hand"),
     Source.NONE: N_("none"),
 }
 ANSWER_SOURCES = (Source.EXACT, Source.MEMORY, Source.MODEL, Source.LEXICAL)

@@ -1,0 +1,104 @@
+"""What goes into a project and what comes out of it."""
+
+from dataclasses import dataclass
+
+from m2m_desktop.core.pieces import PieceKind
+from m2m_desktop.core.records import Run
+from m2m_desktop.core.review import Action, Change, ReviewState
+
+
+@dataclass(frozen=True, slots=True)
+class NewItem:
+    """One mention found in a file. ``text`` is the phrase; equal ones share a decision."""
+
+    sheet: str
+    row: int
+    column: int
+    start: int
+    end: int
+    text: str
+    kind: PieceKind
+    severity: str = ""
+    report_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NewSource:
+    """A file that was read: its name, SHA-256, and how (``layout`` as plain JSON)."""
+
+    name: str
+    sha256: str
+    path: str
+    layout: dict[str, object]
+    counts: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A stored mention; ``state`` is its own decision, None where the phrase's holds."""
+
+    item_id: int
+    phrase_id: int
+    sheet: str
+    row: int
+    column: int
+    start: int
+    end: int
+    kind: PieceKind
+    severity: str
+    report_id: str
+    state: ReviewState | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: the account of the system, and the name a person typed (or empty)."""
+
+    os_user: str
+    reviewer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One entry of the audit trail; ``group_id`` joins what one action of a person changed."""
+
+    seq: int
+    group_id: int
+    change: Change
+    before: ReviewState
+    actor: Actor
+    utc: str
+    utc_offset_minutes: int
+    reason: str
+    undoes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UndoStep:
+    """What undo or redo did, and what it applied."""
+
+    action: Action
+    changes: tuple[Change, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectInfo:
+    """A project in figures, for its head and for ``m2m project info``."""
+
+    path: str
+    source_name: str
+    source_path: str
+    source_sha256: str
+    layout: dict[str, object]
+    created_at: str
+    remembers_texts: bool
+    texts_missing: bool
+    is_read_only: bool
+    item_count: int
+    phrase_count: int
+    reaction_phrase_count: int
+    coded_count: int
+    decided_count: int
+    event_count: int
+    chain_head: str
+    run: Run | None

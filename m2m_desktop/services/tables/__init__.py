@@ -1,0 +1,1 @@
+"""Tables that users bring: workbooks, text files and pasted cells, whatever wrote them."""
