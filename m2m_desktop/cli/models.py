@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from m2m_desktop.cli.engine import open_engine
 from m2m_desktop.cli.terminal import end_progress_line, print_json, print_tree, progress_line
@@ -11,6 +12,9 @@ from m2m_desktop.core.errors import BadRequest
 from m2m_desktop.core.messages import N_
 from m2m_desktop.services import wire
 from m2m_desktop.services.language import _
+
+if TYPE_CHECKING:
+    from m2m_desktop.services.bundle_files import ModelInfo
 
 PARITY_NAMES: Mapping[str, str] = {
     "mentions": N_("Phrases compared"),
@@ -52,12 +56,15 @@ def model_list(options: argparse.Namespace) -> None:
 
 def model_verify(options: argparse.Namespace) -> None:
     """Check a model bundle completely."""
-    model = open_engine().verify_model(options.path)
+    model = open_engine().verify_model(options.path, step_line)
+    end_progress_line()
     if options.json:
         print_json(wire.model_to_json(model))
         return
     print(_("The model is whole and answers as its makers recorded."))
     print_model(model)
+    if model.parity and not model.is_shipped:
+        print_parity(model)
 
 
 def model_install(options: argparse.Namespace) -> None:
@@ -83,8 +90,7 @@ def model_install(options: argparse.Namespace) -> None:
     print(_("Installed {name}").format(name=model.model_id))
     print_model(model)
     if model.parity:
-        print(_("Compared with the original over texts of the terminology in use:"))
-        print_parity(model.parity)
+        print_parity(model)
     print(
         _(
             "The app cannot know who made this model. Use it only if you trust where it comes "
@@ -93,15 +99,23 @@ def model_install(options: argparse.Namespace) -> None:
     )
 
 
-def print_parity(parity: Mapping[str, float]) -> None:
-    """Print how much a converted model differs from its original."""
+def print_parity(model: "ModelInfo") -> None:
+    """Print how much a converted model differs from its original, and how well that is known."""
+    print(_("Compared with the original over texts of the terminology in use:"))
     for name, text in PARITY_NAMES.items():
-        if name in parity:
-            print(f"  {_(text)}: {parity[name]:g}")
+        if name in model.parity:
+            print(f"  {_(text)}: {model.parity[name]:g}")
+    if model.parity_is_quick:
+        print(
+            _(
+                "A quick check; `m2m model verify {name}` makes the full comparison, as long as "
+                "the original lies where it lay."
+            ).format(name=model.model_id)
+        )
 
 
 def step_line(done: int, total: int, note: str = "") -> None:
-    """Show the step of an installation in the user's language."""
+    """Show the step of a longer work on a model in the user's language."""
     progress_line(done, total, _(note) if note else "")
 
 

@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 TOKENS_PER_BATCH = 256
-"""Fastest on one thread (128 to 384 are equal, 768 costs a seventh more), and soon done."""
+"""Fastest on one thread (256 to 512 are within a twentieth, 128 costs a quarter more, 768 a seventh),
+and soon done."""
 
 BATCH_S = 0.12
 """Where a processor is slow, batches are smaller: none should take longer, so that a cancel acts at

@@ -32,6 +32,11 @@ class Template:
         if self.name not in TEMPLATE_NAMES or self.alias_order not in ALIAS_ORDERS:
             raise ValueError(f"no template {self.name!r} with alias order {self.alias_order!r}")
 
+    @property
+    def key(self) -> str:
+        """All of it as one string, for what depends on it."""
+        return f"{self.name}/{self.max_aliases}/{self.alias_order}"
+
 
 REFERENCE_TEMPLATE = Template()
 

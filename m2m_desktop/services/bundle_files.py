@@ -8,6 +8,7 @@ a zip's members are read by their base names, so what folders it names does not 
 
 import json
 import math
+import mmap
 import re
 import stat
 import struct
@@ -25,14 +26,18 @@ from m2m_desktop.core.calibration import Calibration
 from m2m_desktop.core.errors import ModelDamaged, ModelMismatch, ModelNotFound
 from m2m_desktop.core.messages import N_, Message, message
 from m2m_desktop.core.templates import Template
+from m2m_desktop.services.model_kinds import KINDS
 
 BUNDLE_FORMAT = 1
-KINDS = ("reranker", "encoder", "ner")
 MANIFEST = "manifest.json"
 MODEL_FILE = "model.onnx"
 TOKENIZER_FILE = "tokenizer.json"
+BUNDLE_FILES = (MANIFEST, MODEL_FILE, TOKENIZER_FILE)
 LABELS = ("not_match", "match")
 """Those of a reranker; ``match`` may be either of its two outputs."""
+
+QUICK = "quick"
+"""What a manifest calls a comparison of a few texts."""
 
 MIN_GOLDEN = 20
 LOGITS = ("logit_0", "logit_1")
@@ -67,9 +72,10 @@ class ModelInfo:
 
     ``kind`` is one of `KINDS`; ``labels`` are in the order of the model's outputs; ``layers`` and
     ``hidden`` are the size of the network, ``bytes`` that of the files (0: not looked at).
-    ``parity`` compares it with the checkpoint it was made from (`conversion.parity`). ``hash`` is
-    the SHA-256 of the manifest, which holds the hashes of the other files. A reranker whose softmax
-    is to be taken as it is has no ``calibration``.
+    ``parity`` compares it with the checkpoint it was made from (`conversion.parity`), on a few
+    texts only where ``parity_is_quick``. ``hash`` is the SHA-256 of the manifest, which holds the
+    hashes of the other files. A reranker whose softmax is to be taken as it is has no
+    ``calibration``.
     """
 
     model_id: str
@@ -90,6 +96,7 @@ class ModelInfo:
     hidden: int = 0
     bytes: int = 0
     parity: Mapping[str, float] = field(default_factory=dict)
+    parity_is_quick: bool = False
     calibration: Calibration | None = None
     is_shipped: bool = False
     problem: Message | None = None
@@ -150,6 +157,12 @@ def read_bundle(path: Path) -> Bundle:
     size = len(manifest.content) + sum(map(len, contents.values()))
     manifest = replace(manifest, info=replace(manifest.info, bytes=size))
     return Bundle(manifest, contents[MODEL_FILE], contents[TOKENIZER_FILE])
+
+
+def mapped_hash(path: Path) -> str:
+    """Give the SHA-256 of a file that is not empty; other threads may go on meanwhile."""
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        return sha256(content).hexdigest()
 
 
 # -- reading ---------------------------------------------------------------------------------------
@@ -291,6 +304,7 @@ def _parse(fields: Mapping[str, Any], content: bytes, path: Path) -> Manifest:
         layers=_size(config, "num_hidden_layers", "n_layers"),
         hidden=_size(config, "hidden_size", "dim"),
         parity=_figures(fields.get("parity", {})),
+        parity_is_quick=fields.get("comparison") == QUICK,
         calibration=_calibration(fields.get("calibration")),
     )
     golden = tuple(_golden(kind, entry) for entry in fields["golden"])

@@ -7,7 +7,6 @@ them.
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -24,20 +23,17 @@ from m2m_desktop.services.bundle_files import (
     MANIFEST,
     MIN_GOLDEN,
     MODEL_FILE,
+    QUICK,
     TOKENIZER_FILE,
     GoldenInput,
+    mapped_hash,
     sealed,
 )
-from m2m_desktop.services.bundle_session import (
-    GOLDEN_TOLERANCE,
-    OpenedModel,
-    answer_golden,
-    open_runner,
-    open_tokenizer,
-    wrap,
-)
+from m2m_desktop.services.bundle_session import open_runner, open_tokenizer, wrap
+from m2m_desktop.services.golden_answers import GOLDEN_TOLERANCE, OpenedModel, answer_golden
 
 DIGITS = 6
+FILES = (MODEL_FILE, TOKENIZER_FILE)
 
 _TASKS = {
     "reranker": "sequence_classification",
@@ -52,7 +48,7 @@ class BundleDescription:
 
     ``card`` gives id, name, origin, licence, and whatever else is to be shown: attribution,
     trained_on, scores. ``config`` is the checkpoint's. Only rerankers have a template and perhaps
-    a calibration.
+    a calibration. ``parity_is_quick``: `ModelInfo` says what of.
     """
 
     kind: str
@@ -67,6 +63,7 @@ class BundleDescription:
     template: Template = field(default_factory=Template)
     calibration: Calibration | None = None
     parity: Mapping[str, float] = field(default_factory=dict)
+    parity_is_quick: bool = False
 
 
 def open_files(folder: Path, description: BundleDescription, *, workers: int = 1) -> OpenedModel:
@@ -98,16 +95,25 @@ def write_manifest(
 ) -> Path:
     """Write ``manifest.json``; ``golden`` are the texts, or pairs, to record answers for.
 
-    ``check`` is called before each of them is answered. ModelMismatch where their answers are no
-    numbers, or would not tell this model from another.
+    ``check`` is called before each of them is answered. Raises what `record_answers` raises.
     """
-    answers: list[GoldenInput] = []
-    for texts in golden:
-        check()
-        answers.append(answer_golden(model, description.labels, texts))
+    answers = answer_golden([model], description.labels, golden, check)
+    return record_answers(folder, description, answers)
+
+
+def record_answers(
+    folder: Path,
+    description: BundleDescription,
+    answers: Sequence[GoldenInput],
+    hashes: tuple[str, ...] = (),
+) -> Path:
+    """Write ``manifest.json`` with the answers that the model in the folder gave to golden inputs.
+
+    ``hashes`` are those of graph and tokenizer, where they are known. ModelMismatch where these are no numbers, or would not tell this model from another.
+    """
     if not all(np.isfinite([*one.figures, *one.logits]).all() for one in answers):
         raise no_numbers(folder)
-    if len(golden) < MIN_GOLDEN or not _is_telling(description.kind, answers):
+    if len(answers) < MIN_GOLDEN or not _is_telling(description.kind, answers):
         detail = message(N_("its answers are the same for every text"))
         raise ModelMismatch(path=str(folder), detail=detail)
     content: dict[str, Any] = {
@@ -123,7 +129,10 @@ def write_manifest(
         "pad_id": description.pad_id,
         "config": dict(description.config),
         "parity": dict(description.parity),
-        "files": {name: _hash(folder / name) for name in (MODEL_FILE, TOKENIZER_FILE)},
+        **({"comparison": QUICK} if description.parity_is_quick else {}),
+        "files": dict(
+            zip(FILES, hashes or [mapped_hash(folder / name) for name in FILES], strict=True)
+        ),
         "golden": [_entry(one) for one in answers],
         "seal": "0" * 64,
     }
@@ -160,11 +169,3 @@ def _entry(golden: GoldenInput) -> dict[str, Any]:
     mention, candidate = golden.texts
     named = dict(zip(LOGITS, logits, strict=True))
     return {"mention": mention, "candidate": candidate, **named, "prob_1": figures[0]}
-
-
-def _hash(path: Path) -> str:
-    with path.open("rb") as file:
-        digest = sha256()
-        while part := file.read(1 << 20):
-            digest.update(part)
-        return digest.hexdigest()

@@ -9,9 +9,7 @@ is known (one line in the log). What ships, learnt with the models of this proje
 import json
 import logging
 import secrets
-import uuid
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
@@ -20,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from m2m_desktop.core.cascade import CELLS, NO_COUNTS, StopCounts, error_bound
+from m2m_desktop.services.whole_files import write_whole
 
 RECORDS_FORMAT = 1
 AUDIT_ONE_IN = 50
@@ -137,14 +136,8 @@ def write_evidence(path: Path, evidence: Evidence, key: bytes) -> None:
         "cells": filled.tolist(),
         "counts": cells.ravel()[filled].tolist(),
     }
-    draft = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        draft.write_text(json.dumps(fields, separators=(",", ":")) + "\n", encoding="ascii")
-        draft.replace(path)
-    finally:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
+    content = json.dumps(fields, separators=(",", ":")) + "\n"
+    write_whole(path, content.encode("ascii"))
 
 
 def _read(path: Path) -> tuple[bytes, Evidence] | None:

@@ -6,7 +6,6 @@ from m2m_desktop.core.candidate_texts import CandidateTexts
 from m2m_desktop.core.cascade import Cascade, stop_table
 from m2m_desktop.core.ranking_model import RankingModel
 from m2m_desktop.core.records import Run
-from m2m_desktop.core.templates import Template
 from m2m_desktop.core.terminology import Terminology
 from m2m_desktop.services.cascade_records import CascadeName, CascadeRecords, shipped_counts
 from m2m_desktop.services.locations import Locations
@@ -17,7 +16,7 @@ def open_cascade(
     big: OpenModel, small: OpenModel, terminology: Terminology, run: Run, locations: Locations
 ) -> tuple[Cascade, Run]:
     """Let ``small`` spare ``big``; give the cascade, and the run with its stamp."""
-    name = CascadeName(big.info.hash, small.info.hash, describe(big.info.template))
+    name = CascadeName(big.info.hash, small.info.hash, big.info.template.key)
     records = CascadeRecords(locations.data / "cascade", name)
     is_calibrated = big.info.calibration is not None
     shipped = shipped_counts(locations.resources, is_calibrated=is_calibrated)
@@ -35,8 +34,3 @@ def open_cascade(
         cascade_phrases=records.audited,
     )
     return cascade, stamped
-
-
-def describe(template: Template) -> str:
-    """Write a template as one string, for what depends on it."""
-    return f"{template.name}/{template.max_aliases}/{template.alias_order}"

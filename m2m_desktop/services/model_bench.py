@@ -10,7 +10,8 @@ from m2m_desktop.core.batches import Check, never_cancelled
 from m2m_desktop.core.encoding import TextEncoder, TokenTagger
 from m2m_desktop.core.records import DEFAULT_TOP_K
 from m2m_desktop.core.reranking import CrossEncoder
-from m2m_desktop.services.bundle_session import OpenedModel, worker_count
+from m2m_desktop.services.bundle_session import worker_count
+from m2m_desktop.services.golden_answers import OpenedModel
 
 SECONDS = 5.0
 REPETITIONS = 20

@@ -12,6 +12,3 @@ CHECKING = N_("Checking")
 QUANTISED_STEPS = (READING, MEASURING, QUANTISING, COMPARING, CHECKING)
 COPIED_STEPS = (READING, WRITING, CHECKING)
 """Of a bundle, or of a checkpoint that keeps its precision."""
-
-CONVERTED = 95
-"""Of 100: so far a conversion is when its bundle is written and only has to be opened."""

@@ -10,7 +10,6 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from dataclasses import fields as dataclass_fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,10 +23,11 @@ from m2m_desktop.core.errors import (
     OutputUnwritable,
 )
 from m2m_desktop.core.messages import N_, Message, message
-from m2m_desktop.core.progress import Progress, silent
+from m2m_desktop.core.progress import Progress, counted, part, silent
 from m2m_desktop.core.reranking import CrossEncoder
 from m2m_desktop.core.templates import Template
 from m2m_desktop.services.bundle_files import (
+    BUNDLE_FILES,
     MANIFEST,
     MODEL_FILE,
     TOKENIZER_FILE,
@@ -38,9 +38,12 @@ from m2m_desktop.services.bundle_files import (
     read_bundle,
     read_manifest,
 )
-from m2m_desktop.services.bundle_session import OpenedModel, open_bundle
+from m2m_desktop.services.bundle_session import open_bundle
+from m2m_desktop.services.comparison_record import with_full_parity
 from m2m_desktop.services.conversion.checkpoint_source import is_checkpoint
-from m2m_desktop.services.model_steps import CHECKING, CONVERTED, READING, WRITING
+from m2m_desktop.services.found_model import FoundModel
+from m2m_desktop.services.golden_answers import OpenedModel
+from m2m_desktop.services.model_steps import CHECKING, COMPARING, READING, WRITING
 
 if TYPE_CHECKING:
     from m2m_desktop.services.conversion.convert import ConversionWish, MakeSamples
@@ -52,6 +55,7 @@ _REMOVED = ".removed-"
 _UNPACKED = ".checkpoint-"  # a zip that is being converted (`conversion.checkpoint_source`)
 _STALE_AFTER_S = 3600
 _COPIED = 50  # of 100, when a bundle is read and written
+_VERIFIED = 20  # of 100, when a bundle was checked and is yet to be compared in full
 
 Infos = list[ModelInfo]  # `list` is a method of the store
 
@@ -86,31 +90,6 @@ class OpenModel:
     reranker: CrossEncoder
 
 
-@dataclass(frozen=True, slots=True)
-class FoundModel:
-    """What lies at a path, before it is installed.
-
-    ``questions`` are those a checkpoint leaves open (`ConversionWish` has a field for each);
-    ``is_bundle`` models are installed as they are. ``is_known`` ones are those the app ships.
-    """
-
-    is_bundle: bool
-    is_known: bool
-    model_id: str
-    name: str
-    kind: str
-    architecture: str
-    layers: int
-    hidden: int
-    vocab_size: int
-    labels: tuple[str, ...]
-    max_length: int
-    bytes: int
-    licence: str = ""
-    questions: tuple[str, ...] = ()
-    suggested_template: str = ""
-
-
 class ModelStore:
     """Bundles the app ships (``shipped``) and those the user installed (``root``).
 
@@ -128,9 +107,32 @@ class ModelStore:
         """
         return [*self._all(self._shipped), *self._all(self._root)]
 
-    def verify(self, name_or_path: str, check: Check = never_cancelled) -> ModelInfo:
-        """Check every hash, open the model and compare the golden answers."""
-        return self.open_any(name_or_path, check=check)[0]
+    def verify(
+        self,
+        name_or_path: str,
+        make_samples: "MakeSamples | None" = None,
+        progress: Progress = silent,
+    ) -> ModelInfo:
+        """Check every hash, open the model and compare the golden answers.
+
+        Where a model was only compared quickly with the checkpoint it was made from, and that is
+        still there, the comparison is now made in full, with ``make_samples`` as for `install`; it
+        is kept with the model. Progress counts to 100, by unknown steps where nothing is compared.
+        """
+        path = self._path(name_or_path)
+        bundle, model = self._open(path, check=lambda: progress(0, 0))
+        info = self._described(bundle, path)
+        # a bundle from elsewhere could name any place as that of its original
+        is_ours = path.parent == self._root
+        if not (info.parity_is_quick and is_ours) or make_samples is None:
+            return info
+        compared = part(progress, _VERIFIED, 100, COMPARING)
+        from m2m_desktop.services.conversion.comparing import complete_comparison
+
+        samples = make_samples(info.kind, info.template)
+        compared = part(progress, _VERIFIED, 100, COMPARING)
+        with self._work_folder() as work:
+            return complete_comparison(bundle, info, model, samples, work, compared)
 
     def open(self, name_or_path: str, *, threads: int = 0) -> OpenModel:
         """Verify and open a reranker by id, beginning of an id, or path; empty means the default.
@@ -148,11 +150,21 @@ class ModelStore:
         self, name_or_path: str, *, threads: int = 0, check: Check = never_cancelled
     ) -> tuple[ModelInfo, OpenedModel]:
         """Verify and open a model of any kind; see `open`. ``check`` as `open_bundle` says."""
-        path = self._find(name_or_path) if name_or_path else self._default()
+        path = self._path(name_or_path)
+        bundle, model = self._open(path, threads=threads, check=check)
+        return self._described(bundle, path), model
+
+    @staticmethod
+    def _open(
+        path: Path, *, threads: int = 0, check: Check = never_cancelled
+    ) -> tuple[Bundle, OpenedModel]:
         check()
         bundle = read_bundle(path)
-        model = open_bundle(bundle, threads, check)
-        return replace(bundle.info, is_shipped=path.parent == self._shipped), model
+        return bundle, open_bundle(bundle, threads, check)
+
+    def _described(self, bundle: Bundle, path: Path) -> ModelInfo:
+        is_shipped = path.parent == self._shipped
+        return replace(with_full_parity(bundle.info), is_shipped=is_shipped)
 
     def inspect(self, path: Path, *, kind: str = "", progress: Progress = silent) -> FoundModel:
         """Look at a bundle or a checkpoint without keeping anything; raises ModelError.
@@ -162,13 +174,10 @@ class ModelStore:
         if not is_checkpoint(path):
             with _of_source(path):
                 return self._inspect_bundle(path)
-        from m2m_desktop.services.conversion.convert import bundle_id, summarise_checkpoint
+        from m2m_desktop.services.conversion.convert import summarise_checkpoint
 
         with self._work_folder() as work, _of_source(path):
-            found = summarise_checkpoint(path, work_dir=work, kind=kind, progress=progress)
-        fields = {field.name: getattr(found, field.name) for field in dataclass_fields(found)}
-        model_id = bundle_id(found.name, "int8")
-        return FoundModel(is_bundle=False, is_known=False, model_id=model_id, **fields)
+            return summarise_checkpoint(path, work_dir=work, kind=kind, progress=progress)
 
     def _inspect_bundle(self, path: Path) -> FoundModel:
         bundle = read_bundle(path)
@@ -207,20 +216,16 @@ class ModelStore:
         progress(0, 100, READING)
         with self._work_folder() as work, _of_source(path):
             if is_checkpoint(path):
-                self._convert(path, work, wish, make_samples, progress)
-                bundle, begin = read_bundle(work), CONVERTED
+                info = self._convert(path, work, wish, make_samples, progress)
             else:
-                bundle, begin = self._copy(path, work, progress), _COPIED
-            open_bundle(bundle, 1, _counted(progress, begin, len(bundle.manifest.golden)))
-            target = self._root / bundle.info.model_id
-            info = replace(bundle.info, path=str(target))
-            del bundle
+                info = self._copy(path, work, progress)
+            target = self._root / info.model_id
             try:
                 self._place(work, target)
             except OSError as error:
                 raise _unwritable(target, error) from error
         progress(100, 100, CHECKING)
-        return info
+        return replace(info, path=str(target))
 
     def _convert(
         self,
@@ -229,12 +234,12 @@ class ModelStore:
         wish: "ConversionWish | None",
         make_samples: "MakeSamples | None",
         progress: Progress,
-    ) -> None:
+    ) -> ModelInfo:
         from m2m_desktop.services.conversion.convert import ConversionWish, convert_checkpoint
 
         if make_samples is None:
             raise ValueError("a checkpoint is converted with samples")
-        convert_checkpoint(
+        return convert_checkpoint(
             path,
             work,
             wish or ConversionWish(),
@@ -244,7 +249,7 @@ class ModelStore:
             accept=self._refuse_shipped,
         )
 
-    def _copy(self, path: Path, work: Path, progress: Progress) -> Bundle:
+    def _copy(self, path: Path, work: Path, progress: Progress) -> ModelInfo:
         bundle = read_bundle(path)
         self._refuse_shipped(bundle.info.model_id)
         progress(_COPIED // 2, 100, WRITING)
@@ -252,7 +257,9 @@ class ModelStore:
             _write_bundle(bundle, work)
         except OSError as error:
             raise _unwritable(work, error) from error
-        return bundle
+        steps = len(bundle.manifest.golden) + 2
+        open_bundle(bundle, check=counted(part(progress, _COPIED, 100, CHECKING), steps))
+        return bundle.info
 
     def _refuse_shipped(self, model_id: str) -> None:
         # folders of some systems do not tell capitals from small letters
@@ -280,6 +287,9 @@ class ModelStore:
             raise _unwritable(folder, error) from error
 
     # -- finding ---------------------------------------------------------------------------------
+
+    def _path(self, name_or_path: str) -> Path:
+        return self._find(name_or_path) if name_or_path else self._default()
 
     def _all(self, parent: Path) -> Infos:
         if not parent.is_dir():
@@ -354,7 +364,9 @@ class ModelStore:
 def _look(folder: Path) -> ModelInfo:
     try:
         info = read_manifest(folder_reader(folder), folder).info
-        return replace(info, bytes=sum(file.stat().st_size for file in folder.iterdir()))
+        files = [file for file in folder.iterdir() if file.name in BUNDLE_FILES]
+        size = sum(file.stat().st_size for file in files)
+        return with_full_parity(replace(info, bytes=size))
     except ModelError as error:
         return _unreadable(folder, message(error.what, **error.fields))
 
@@ -370,18 +382,6 @@ def _of_source(path: Path) -> Iterator[None]:
         raise SourceDamaged(**{**error.fields, "path": path}) from error
     except ModelMismatch as error:
         raise SourceMismatch(**{**error.fields, "path": path}) from error
-
-
-def _counted(progress: Progress, begin: int, golden: int) -> Check:
-    """Report the calls of `open_bundle`, for so many golden inputs, as the rest of the work."""
-    done = 0
-
-    def check() -> None:
-        nonlocal done
-        progress(begin + (100 - begin) * done // (golden + 2), 100, CHECKING)
-        done += 1
-
-    return check
 
 
 def _write_bundle(bundle: Bundle, folder: Path) -> None:

@@ -1,15 +1,14 @@
 """What the user may change once and for all, kept as a small JSON file."""
 
-import contextlib
 import json
 import logging
-import os
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from m2m_desktop.core.errors import OutputUnwritable
 from m2m_desktop.core.records import DEFAULT_THRESHOLD
 from m2m_desktop.services.locations import Locations
+from m2m_desktop.services.whole_files import write_whole
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +31,9 @@ class Settings:
 
     threshold: float = DEFAULT_THRESHOLD
     """Probability (0 to 1) from which a term is selected."""
+
+    reviewer: str = ""
+    """Name that stands beside decisions; empty for the account of the system."""
 
     theme: str = "system"
     """Colours of the window: "system", "light" or "dark"."""
@@ -68,14 +70,10 @@ def save_settings(settings: Settings, locations: Locations) -> None:
     default = asdict(Settings())
     changed = {name: value for name, value in asdict(settings).items() if value != default[name]}
     target = locations.settings_file
-    draft = target.with_name(f"{target.name}.{os.getpid()}")
+    content = json.dumps(changed, indent=2, ensure_ascii=False) + "\n"
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_text(json.dumps(changed, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-        draft.replace(target)
+        write_whole(target, content.encode("utf-8"))
     except OSError as error:
-        with contextlib.suppress(OSError):
-            draft.unlink(missing_ok=True)
         raise OutputUnwritable(path=target, detail=error.strerror or "") from error
 
 

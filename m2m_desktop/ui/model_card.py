@@ -47,7 +47,7 @@ def card_html(card: ModelCard, check: Check | None = None, speed: Speed | None =
         parts.append(f'<a name="{SPEED_ANCHOR}"></a>')
         parts.append(_section(_("Speed on this computer"), _table(_speed_rows(speed, card))))
     if card.parity:
-        parts.append(_section(_("Compared with the published weights"), parity_html(card.parity)))
+        parts.append(_comparison(card.parity, is_quick=card.parity_is_quick))
     if card.scores:
         rows = [(name, figure_text(value, 3)) for name, value in card.scores]
         parts.append(_section(_("Scores its makers measured"), _table(rows)))
@@ -64,12 +64,23 @@ def installed_html(card: ModelCard, report: Parity | None) -> str:
         (_("Size on disk"), size_text(card.size_bytes) if card.size_bytes else ""),
         (_("Check inputs"), _("passed: the answers are those recorded in the manifest")),
     ]
-    comparison = (
-        parity_html(report)
-        if report
-        else f"<p>{escape(_('The files came as they are: there was nothing to compare.'))}</p>"
-    )
-    return _table(rows) + _section(_("Compared with the published weights"), comparison)
+    return _table(rows) + _comparison(report, is_quick=card.parity_is_quick)
+
+
+def _comparison(parity: Parity | None, *, is_quick: bool) -> str:
+    """How far the answers are from those of the published weights, and how well that is known."""
+    if parity is None:
+        content = _paragraph(_("The files came as they are: there was nothing to compare."))
+    else:
+        content = parity_html(parity)
+    if is_quick:
+        content += _paragraph(
+            _(
+                "A quick check, made at the installation. Verifying the model makes the full "
+                "comparison, as long as the original files lie where they lay."
+            )
+        )
+    return _section(_("Compared with the published weights"), content)
 
 
 def parity_html(parity: Parity) -> str:
@@ -190,6 +201,10 @@ def _share(share: float | None, of: int) -> str:
         return share_text(share)
     counted = _("{share} ({count} of {all})")
     return counted.format(share=share_text(share), count=count_text(share * of), all=count_text(of))
+
+
+def _paragraph(text: str) -> str:
+    return f"<p>{escape(text)}</p>"
 
 
 def _section(title: str, content: str) -> str:

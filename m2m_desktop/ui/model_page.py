@@ -254,7 +254,6 @@ class ModelPage(QWidget):
         whole = replace(
             card_from_json(told["model"]),
             name=shown.name,
-            size_bytes=shown.size_bytes,  # of a folder only the list is told
             is_shipped=shown.is_shipped,
         )
         self._replace(shown, whole)

@@ -9,10 +9,8 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
+from m2m_desktop.services.model_kinds import RERANKER
 from m2m_desktop.ui.engine_protocol import Json
-
-RERANKER, ENCODER, NER = "reranker", "encoder", "ner"
-INT8, FLOAT32 = "int8", "fp32"
 
 
 class Question(Enum):
@@ -58,7 +56,10 @@ class Parity:
 
 @dataclass(frozen=True, slots=True)
 class ModelCard:
-    """An installed model; ``problem`` says why it cannot be used."""
+    """An installed model; ``problem`` says why it cannot be used.
+
+    ``parity_is_quick``: it was compared on a few texts only, as an installation does.
+    """
 
     model_id: str
     name: str
@@ -80,6 +81,7 @@ class ModelCard:
     is_calibrated: bool = False
     is_shipped: bool = False
     parity: Parity | None = None
+    parity_is_quick: bool = False
     problem: str = ""
 
     @property
@@ -189,6 +191,7 @@ def card_from_json(told: Json) -> ModelCard:
         is_calibrated=bool(told.get("calibration")),
         is_shipped=bool(told.get("is_shipped")),
         parity=parity_from_json(told.get("parity")),
+        parity_is_quick=bool(told.get("parity_is_quick")),
         problem=_text(told, "problem"),
     )
 

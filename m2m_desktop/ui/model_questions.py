@@ -15,14 +15,10 @@ from PySide6.QtWidgets import (
 )
 
 from m2m_desktop.services.language import _
+from m2m_desktop.services.model_kinds import ENCODER, FLOAT32, INT8, NER, RERANKER
 from m2m_desktop.ui import icons, style
 from m2m_desktop.ui.model_card import found_html
 from m2m_desktop.ui.model_protocol import (
-    ENCODER,
-    FLOAT32,
-    INT8,
-    NER,
-    RERANKER,
     FoundModel,
     InstallAnswers,
     ModelCard,

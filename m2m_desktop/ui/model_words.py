@@ -4,12 +4,8 @@ from PySide6.QtCore import QLocale
 
 from m2m_desktop.core.messages import N_
 from m2m_desktop.services.language import _
+from m2m_desktop.services.model_kinds import ENCODER, FLOAT32, INT8, NER, RERANKER
 from m2m_desktop.ui.model_protocol import (
-    ENCODER,
-    FLOAT32,
-    INT8,
-    NER,
-    RERANKER,
     ModelCard,
     TemplateChoice,
 )

@@ -6,9 +6,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from m2m_desktop.services.language import _
+from m2m_desktop.services.model_kinds import FLOAT32
 from m2m_desktop.services.model_steps import COPIED_STEPS, QUANTISED_STEPS
 from m2m_desktop.ui import style
-from m2m_desktop.ui.model_protocol import FLOAT32, FoundModel
+from m2m_desktop.ui.model_protocol import FoundModel
 from m2m_desktop.ui.model_widgets import ElidedLabel, StepRow, foot
 from m2m_desktop.ui.widgets import button, label
 

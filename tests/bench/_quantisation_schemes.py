@@ -1,6 +1,6 @@
 """The ways of quantising that are compared: each writes one ONNX file of the same checkpoint."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -8,13 +8,15 @@ from typing import Any
 from unittest import mock
 
 import numpy as np
+from numpy.typing import NDArray
 
-from m2m_desktop.services.conversion import int8
+from m2m_desktop.services.conversion import int8, int8_weights
 from m2m_desktop.services.conversion.build import build_graph
 from m2m_desktop.services.conversion.checkpoint import Checkpoint
 from m2m_desktop.services.conversion.graph import Graph
 from m2m_desktop.services.conversion.graph_session import open_graph
 from m2m_desktop.services.conversion.graph_writer import Arithmetic, FloatArithmetic
+from m2m_desktop.services.conversion.int8_inputs import LEVELS, TINY, FixedRange, choose_range
 from m2m_desktop.services.conversion.layers import FLOAT
 from m2m_desktop.services.conversion.samples import Texts
 from m2m_desktop.services.conversion.statistics import (
@@ -25,9 +27,11 @@ from m2m_desktop.services.conversion.statistics import (
 )
 
 EIGHT_BITS = 127
-"""Largest weight in 8 bits; see `int8.WEIGHT_LIMIT` for why the product takes 7."""
+"""Largest weight in 8 bits; see `int8_weights.WEIGHT_LIMIT` for why the product takes 7."""
 
 Statistics = Mapping[str, InputStatistics]
+Array = NDArray[np.float32]
+ChooseRange = Callable[[Sequence[Array], InputStatistics], FixedRange | None]
 
 
 @dataclass(frozen=True)
@@ -87,16 +91,18 @@ def write_ours(
     target: Path,
     *,
     corrects_bias: bool = True,
-    noise_limit: float = int8.NOISE_LIMIT,
-    limit: int = int8.WEIGHT_LIMIT,
+    noise_limit: float = int8_weights.NOISE_LIMIT,
+    limit: int = int8_weights.WEIGHT_LIMIT,
+    choose: ChooseRange = choose_range,
 ) -> None:
     """Quantise as the product does, but for what is switched off or set otherwise.
 
-    The product's constants are replaced while the file is written.
+    What the product has instead is replaced while the file is written.
     """
     statistics = material.statistics if corrects_bias else _without_means(material.statistics)
     with (
-        mock.patch.multiple(int8, NOISE_LIMIT=noise_limit, WEIGHT_LIMIT=limit),
+        mock.patch.multiple(int8_weights, NOISE_LIMIT=noise_limit, WEIGHT_LIMIT=limit),
+        mock.patch.object(int8, "choose_range", choose),
         ThreadPoolExecutor(1) as executor,
         target.open("wb") as file,
     ):
@@ -112,6 +118,25 @@ def _without_means(statistics: Statistics) -> Statistics:
 
 def _per_channel(material: Material, target: Path) -> None:
     write_runtimes(material, target, per_channel=True, reduce_range=True)
+
+
+def _no_range(_: Sequence[Array], statistics: InputStatistics) -> None:
+    """Have every row quantised by its own range."""
+
+
+def _one_range(_: Sequence[Array], statistics: InputStatistics) -> FixedRange:
+    """Have every layer's input quantised by the range that was seen, whatever that loses."""
+    low, high = min(0.0, float(statistics.low.min())), max(0.0, float(statistics.high.max()))
+    step = max(high - low, TINY) / LEVELS
+    return FixedRange(step, round(-low / step))
+
+
+def _by_rows(material: Material, target: Path) -> None:
+    write_ours(material, target, choose=_no_range)
+
+
+def _by_ranges(material: Material, target: Path) -> None:
+    write_ours(material, target, choose=_one_range)
 
 
 def _plain(material: Material, target: Path) -> None:
@@ -136,6 +161,8 @@ SCHEMES = (
     Scheme("ours, one term, no bias correction", _plain),
     Scheme("ours, bias correction only", _correcting),
     Scheme("ours, two terms where needed, no bias correction", _two_terms),
+    Scheme("ours, each row by its own range", _by_rows),
+    Scheme("ours, one range for each input", _by_ranges),
     Scheme("**ours, as shipped**", write_ours),
     Scheme("ours, one term, weights in 8 bits *", _wide),
 )

@@ -33,11 +33,11 @@ def open_engine() -> Any:
 
 
 def coding_options(name: str, model: str) -> Any:
-    from m2m_desktop.services.engine import MODES as KNOWN
     from m2m_desktop.services.engine import CodingOptions
 
-    mode = MODES[name] if MODES[name] in KNOWN else "default"
-    return CodingOptions(terminology=TERMINOLOGY, model=model, mode=mode, threshold=THRESHOLD)
+    return CodingOptions(
+        terminology=TERMINOLOGY, model=model, mode=MODES[name], threshold=THRESHOLD
+    )
 
 
 def install(path: str, template: str, match_label: str) -> str:

@@ -713,17 +713,17 @@ def test_an_installation_reports_its_steps_and_can_be_cancelled_at_each(store, b
 
 def test_a_verification_can_be_cancelled_before_each_golden_input(store, bundle):
     calls = []
-    store.verify(str(bundle), lambda: calls.append(1))
+    store.verify(str(bundle), progress=lambda *told: calls.append(1))
     assert len(calls) > len(PAIRS)
     for moment in (0, 1, 7, len(calls) - 1):
         left = iter(range(moment))
 
-        def check(left=left):
+        def progress(done, total, note="", left=left):
             if next(left, None) is None:
                 raise Cancelled
 
         with pytest.raises(Cancelled):
-            store.verify(str(bundle), check)
+            store.verify(str(bundle), progress=progress)
 
 
 def test_a_verified_bundle_tells_its_size(store, bundle, tmp_path):

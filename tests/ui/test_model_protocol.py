@@ -115,6 +115,15 @@ def test_the_report_of_a_bundle_is_the_one_in_its_card():
     assert "nothing to compare" in installed_html(none.card, none.report)
 
 
+@pytest.mark.parametrize("is_quick", [True, False])
+def test_a_quick_comparison_is_called_one_and_says_how_it_is_completed(is_quick):
+    told = {"model_id": "x", "parity": PARITY, "parity_is_quick": is_quick}
+    installed = installed_from_json({"model": told, "report": PARITY})
+    for page in (card_html(installed.card), installed_html(installed.card, installed.report)):
+        assert ("A quick check, made at the installation." in page) is is_quick
+        assert "0.0000" in page
+
+
 def test_what_was_found_is_read_and_unheard_of_questions_are_left_out():
     found = found_from_json(
         "/p",

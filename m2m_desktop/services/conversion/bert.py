@@ -14,13 +14,12 @@ from m2m_desktop.services.conversion.layers import (
     Sizes,
     activate,
     add_normalise,
-    attend,
+    attend_joined,
     dense,
     first_rows,
     hiding,
     rows_of,
     seen_keys,
-    split_heads,
 )
 
 
@@ -200,14 +199,7 @@ def _write_block(
         query, key, value = writer.linear(
             hidden, *map(square, (names.query, names.key, names.value))
         )
-    mixed = attend(
-        writer,
-        split_heads(writer, query, sizes, one_row=first_only),
-        split_heads(writer, key, sizes),
-        split_heads(writer, value, sizes),
-        bias,
-        sizes,
-    )
+    mixed = attend_joined(writer, query, key, value, bias, sizes, one_row=first_only)
     [attended] = writer.linear(mixed, square(names.mixed))
     attended, _ = add_normalise(writer, attended, asking, f"{prefix}.{names.attention_norm}", sizes)
     inner_layer = dense(writer, f"{prefix}.{names.inner}", sizes.inner, sizes.hidden)

@@ -1,129 +1,31 @@
-"""int8 arithmetic: weights in 7 bits per output, inputs in 8 bits per row, sums in 32.
+"""int8 arithmetic in the graph: inputs in 8 bits, weights in 7, sums in 32.
 
-Weights stay within ±64. Processors without VNNI add products of two neighbours in 16 bits, and
-255 · 64 · 2 just fits: so every processor gives the same sums (`test_int8.py`), and with them the
-same answers.
-
-Every row of an input is quantised by its own range at run time. A token that shoots far out, as
-[CLS] and [SEP] do in trained encoders, then costs only its own row precision; nothing has to be
-known of later inputs; and a text's answer does not depend on the texts beside it.
+Inputs have a range fixed beforehand or one for each row (`int8_inputs`), never one for a batch: a
+text's answer does not depend on the texts beside it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from m2m_desktop.services.conversion.graph import Weight
 from m2m_desktop.services.conversion.graph_writer import Dense, FloatArithmetic, GraphWriter
+from m2m_desktop.services.conversion.int8_inputs import LEVELS, TINY, FixedRange, choose_range
+from m2m_desktop.services.conversion.int8_weights import (
+    QuantisedDense,
+    quantise_dense,
+    quantise_table,
+    terms_needed,
+)
 from m2m_desktop.services.conversion.layers import FLOAT
 from m2m_desktop.services.conversion.statistics import InputStatistics
 
-WEIGHT_LIMIT = 64
-"""Largest weight: 7 bits and the sign."""
-
-TABLE_LIMIT = 127
-
-NOISE_LIMIT = 1e-3
-"""Share of noise in a layer's output from which on its weights are written in two terms.
-
-Weights without outliers stay at 2e-4 to 4e-4. Where single weights stand far above the rest, the
-common step is too coarse for the rest: in attention layers that compare tokens, above all.
-"""
-
-ROWS_AT_ONCE = 64  # keeps the work within a processor's cache
-TINY = 1e-6  # the smallest range of a row; also of one that is all zeros
 UINT8 = 2  # element type of onnx.TensorProto
 
 Array = NDArray[np.float32]
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """``values`` (in, out) times ``scales`` (out): weights, or a part of them."""
-
-    values: NDArray[np.int8]
-    scales: Array
-
-
-@dataclass(frozen=True, slots=True)
-class QuantisedDense:
-    """A dense layer in integers: the sum of its terms.
-
-    ``sums`` (out) are the sums of the weights over the inputs; ``shift`` (out) is what the mean
-    input loses by the rounding, to be added to the bias.
-    """
-
-    terms: tuple[Term, ...]
-    sums: Array
-    shift: Array
-
-
-@np.errstate(over="ignore", invalid="ignore")  # it shows in the answers, which are looked at
-def noise_share(weight: Array, statistics: InputStatistics) -> float:
-    """Tell how much of the output of a weight (out, in) is noise if it is one term.
-
-    Per output the mean square of what the rounding loses against that of the output, inputs taken
-    as independent; the mean over the outputs.
-    """
-    shares = []
-    for start in range(0, len(weight), ROWS_AT_ONCE):
-        part = np.array(weight[start : start + ROWS_AT_ONCE], dtype=np.float32)
-        signal = np.square(part) @ statistics.square
-        step = _first_step(part)[:, None]
-        part -= np.rint(part / step) * step
-        noise = np.square(part, out=part) @ statistics.square
-        shares.append(noise / np.maximum(signal, np.finfo(np.float32).tiny))
-    return float(np.concatenate(shares).mean())
-
-
-@np.errstate(over="ignore", invalid="ignore")
-def quantise_dense(weight: Array, statistics: InputStatistics, terms: int = 1) -> QuantisedDense:
-    """Quantise a weight (out, in), each output by its own largest weight.
-
-    A further term takes up what the one before has lost, in steps 128 times as fine. What the
-    rounding does to the mean input is known and so given back (bias correction: Nagel et al.,
-    "Data-Free Quantization Through Weight Equalization and Bias Correction", 2019).
-    """
-    outputs, inputs = weight.shape
-    tiny = np.finfo(np.float32).tiny
-    values = np.empty((terms, inputs, outputs), dtype=np.int8)
-    scales = np.empty((terms, outputs), dtype=np.float32)
-    sums, shift = np.zeros(outputs, np.float32), np.empty(outputs, np.float32)
-    for start in range(0, outputs, ROWS_AT_ONCE):
-        rows = slice(start, start + ROWS_AT_ONCE)
-        left = np.array(weight[rows], dtype=np.float32)
-        step = _first_step(left)
-        for term in range(terms):
-            rounded = np.clip(np.rint(left / step[:, None]), -WEIGHT_LIMIT, WEIGHT_LIMIT)
-            left -= rounded * step[:, None]
-            values[term, :, rows], scales[term, rows] = rounded.T, step
-            sums[rows] += rounded.sum(axis=1) * step
-            step = np.maximum(step / np.float32(2 * WEIGHT_LIMIT), tiny)
-        shift[rows] = left @ statistics.mean
-    pairs = zip(values, scales, strict=True)
-    return QuantisedDense(tuple(Term(*pair) for pair in pairs), sums, shift)
-
-
-def _first_step(weight: Array) -> Array:
-    """Give the step of each row by its largest weight."""
-    largest = np.maximum(np.abs(weight).max(axis=1), np.finfo(np.float32).tiny)
-    step: Array = (largest / WEIGHT_LIMIT).astype(np.float32)
-    return step
-
-
-def quantise_table(table: Array) -> tuple[NDArray[np.int8], Array]:
-    """Quantise a table of embeddings, each row by its own range: values, scales (rows, 1)."""
-    largest = np.maximum(np.abs(table).max(axis=1, keepdims=True), np.finfo(np.float32).tiny)
-    scales = (largest / TABLE_LIMIT).astype(np.float32)
-    values = np.empty(table.shape, dtype=np.int8)
-    for start in range(0, len(table), ROWS_AT_ONCE):
-        rows = slice(start, start + ROWS_AT_ONCE)
-        np.rint(table[rows] / scales[rows], out=values[rows], casting="unsafe")
-    return values, scales
 
 
 class Int8Arithmetic:
@@ -142,55 +44,52 @@ class Int8Arithmetic:
     def linear(
         self, writer: GraphWriter, hidden: str, layers: Sequence[Dense], *, sensitive: bool
     ) -> list[str]:
-        """Quantise the rows of the input once, multiply in integers, scale back.
-
-        With x ≈ low + step · q in each row, x W = step · (q W) + low · (column sums of W).
-        """
+        """Quantise the input once, multiply in integers, scale back."""
         if sensitive:
             return self._float.linear(writer, hidden, layers, sensitive=sensitive)
+        weights = [writer.tensor(layer.weight) for layer in layers]
+        fixed = choose_range(weights, self._statistics[layers[0].weight])
+        if fixed is not None:
+            return self._by_fixed_range(writer, hidden, layers, fixed)
         values, step, low = _quantised_rows(writer, hidden)
-        return [self._dense(writer, values, step, low, layer) for layer in layers]
+        return [self._by_row(writer, values, step, low, layer) for layer in layers]
 
-    def _dense(self, writer: GraphWriter, values: str, step: str, low: str, layer: Dense) -> str:
-        outputs, _ = writer.shape(layer.weight)
-        tensor, statistics = writer.tensor(layer.weight), self._statistics[layer.weight]
-        terms = 2 if noise_share(tensor, statistics) > NOISE_LIMIT else 1
-        work = self._executor.submit(quantise_dense, tensor, statistics, terms)
-        product = self._product(writer, values, layer.weight, work, 0)
-        for term in range(1, terms):
-            product = writer.op(
-                "Add", product, self._product(writer, values, layer.weight, work, term)
-            )
-        bias = writer.tensor(layer.bias) if layer.bias else np.zeros(outputs, dtype=np.float32)
-        name, rest = f"{layer.weight} rest", partial(_rest, work, bias)
-        added = writer.add_weight(Weight(name, np.dtype(np.float32), (2, outputs), rest))
+    def _by_fixed_range(
+        self, writer: GraphWriter, hidden: str, layers: Sequence[Dense], fixed: FixedRange
+    ) -> list[str]:
+        """With x ≈ step · (q - zero): x W = step · ((q - zero) W), all in one operator."""
+        if fixed.factors is not None:
+            name = f"{layers[0].weight} factors"
+            hidden = writer.op("Mul", hidden, writer.constant(name, fixed.factors))
+        step, zero = writer.scalar(fixed.step), _uint8(writer, fixed.zero)
+        values = writer.op("QuantizeLinear", hidden, step, zero)
+        found = []
+        for layer in layers:
+            work = self._quantise(writer, layer, fixed.factors)
+            bias = work.rest(writer, (work.outputs,), work.corrected_bias)
+            product = work.product(writer, 0, values, step, zero, bias)
+            for term in range(1, work.terms):
+                product = writer.op("Add", product, work.product(writer, term, values, step, zero))
+            found.append(product)
+        return found
+
+    def _by_row(self, writer: GraphWriter, values: str, step: str, low: str, layer: Dense) -> str:
+        """With x ≈ low + step · q in each row: x W = step · (q W) + low · (column sums of W)."""
+        work = self._quantise(writer, layer)
+        one, zero = writer.scalar(1), _uint8(writer, 0)
+        product = work.product(writer, 0, values, one, zero)
+        for term in range(1, work.terms):
+            product = writer.op("Add", product, work.product(writer, term, values, one, zero))
+        added = work.rest(writer, (2, work.outputs), work.sums_and_bias)
         # low · sums + 1 · bias, added on: one product with two columns instead of three passes
         return writer.op("Gemm", low, added, writer.op("Mul", product, step))
 
-    @staticmethod
-    def _product(
-        writer: GraphWriter, values: str, name: str, work: "Future[QuantisedDense]", term: int
-    ) -> str:
-        outputs, inputs = writer.shape(name)
-        numbered = f"{name} {term + 1}"
-        weights = writer.add_weight(
-            Weight(
-                f"{numbered} int8",
-                np.dtype(np.int8),
-                (inputs, outputs),
-                lambda: work.result().terms[term].values,
-            )
-        )
-        scales = writer.add_weight(
-            Weight(
-                f"{numbered} scale",
-                np.dtype(np.float32),
-                (outputs,),
-                lambda: work.result().terms[term].scales,
-            )
-        )
-        one, zero = writer.scalar(1), writer.constant("zero uint8", np.array(0, dtype=np.uint8))
-        return writer.fused("MatMulIntegerToFloat", values, weights, one, scales, zero)
+    def _quantise(self, writer: GraphWriter, layer: Dense, factors: Array | None = None) -> "_Work":
+        tensor, statistics = writer.tensor(layer.weight), self._statistics[layer.weight]
+        terms = terms_needed(tensor, statistics, factors)
+        done = self._executor.submit(quantise_dense, tensor, statistics, terms, factors)
+        bias = writer.tensor(layer.bias) if layer.bias else np.zeros(len(tensor), np.float32)
+        return _Work(layer.weight, tensor.shape, terms, bias, done)
 
     def embedding(self, writer: GraphWriter, weight: str, ids: str) -> str:
         """Gather int8 rows and scale them."""
@@ -206,10 +105,60 @@ class Int8Arithmetic:
         return writer.op("Mul", rows, writer.op("Gather", scales, ids))
 
 
-def _rest(work: "Future[QuantisedDense]", bias: Array) -> Array:
-    """What is not in the integer product: the columns' sums, and the corrected bias."""
-    done = work.result()
-    return np.stack([done.sums, bias + done.shift]).astype(np.float32)
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """A dense layer that is being quantised: its name, shape (out, in), and what will come."""
+
+    name: str
+    shape: tuple[int, ...]
+    terms: int
+    bias: Array
+    done: "Future[QuantisedDense]"
+
+    @property
+    def outputs(self) -> int:
+        return self.shape[0]
+
+    def product(
+        self, writer: GraphWriter, term: int, values: str, step: str, zero: str, bias: str = ""
+    ) -> str:
+        """Multiply with one term: step · ((values - zero) · weights) · scales + bias."""
+        outputs, inputs = self.shape
+        numbered = f"{self.name} {term + 1}"
+        weights = writer.add_weight(
+            Weight(
+                f"{numbered} int8",
+                np.dtype(np.int8),
+                (inputs, outputs),
+                lambda: self.done.result().terms[term].values,
+            )
+        )
+        scales = writer.add_weight(
+            Weight(
+                f"{numbered} scale",
+                np.dtype(np.float32),
+                (outputs,),
+                lambda: self.done.result().terms[term].scales,
+            )
+        )
+        rest = ("", bias) if bias else ()
+        return writer.fused("MatMulIntegerToFloat", values, weights, step, scales, zero, *rest)
+
+    def rest(self, writer: GraphWriter, shape: tuple[int, ...], make: Callable[[], Array]) -> str:
+        """Name what is not in the integer products."""
+        return writer.add_weight(Weight(f"{self.name} rest", np.dtype(np.float32), shape, make))
+
+    def corrected_bias(self) -> Array:
+        """Give the bias (out) with what the rounding of the weights takes away on average."""
+        return (self.bias + self.done.result().shift).astype(np.float32, copy=False)
+
+    def sums_and_bias(self) -> Array:
+        """Give the sums of the weights over the inputs, and the corrected bias: (2, out)."""
+        return np.stack([self.done.result().sums, self.corrected_bias()])
+
+
+def _uint8(writer: GraphWriter, value: int) -> str:
+    return writer.constant(f"uint8 {value}", np.array(value, dtype=np.uint8))
 
 
 def _quantised_rows(writer: GraphWriter, hidden: str) -> tuple[str, str, str]:
@@ -222,8 +171,8 @@ def _quantised_rows(writer: GraphWriter, hidden: str) -> tuple[str, str, str]:
     high = writer.op("Max", writer.op("ReduceMax", hidden, axis, keepdims=0), writer.scalar(TINY))
     low = writer.op("Min", writer.op("ReduceMin", hidden, axis, keepdims=0), writer.scalar(0))
     span = writer.op("Sub", high, low)
-    step = writer.op("Mul", span, writer.scalar(1 / 255))
-    down = writer.op("Mul", span, writer.scalar(-1 / 255))
+    step = writer.op("Mul", span, writer.scalar(1 / LEVELS))
+    down = writer.op("Mul", span, writer.scalar(-1 / LEVELS))
     zero = writer.op("Round", writer.op("Div", low, down))
     values = writer.op("QuantizeLinear", hidden, step, writer.op("Cast", zero, to=UINT8), axis=0)
     lowest = writer.op("Unsqueeze", writer.op("Mul", zero, down), axis)

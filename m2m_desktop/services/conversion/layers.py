@@ -130,6 +130,27 @@ def hiding(writer: GraphWriter, seen: str) -> str:
 # -- attention -------------------------------------------------------------------------------------
 
 
+def attend_joined(
+    writer: GraphWriter, query: str, key: str, value: str, bias: str, sizes: Sizes, *, one_row: bool
+) -> str:
+    """Do what `attend` does to queries, keys and values as dense layers give them.
+
+    ``one_row`` tells that there is one query a text. One operator of the runtime does it all, head
+    by head: a tenth to a twentieth of a whole int8 run faster. It wants the bias for every query.
+    """
+    if one_row:
+        asked = writer.op("Unsqueeze", query, writer.ints(1))
+    else:
+        asked = texts_of(writer, query, sizes.hidden)
+        length = writer.op("Shape", "input_ids", start=1, end=2)
+        shape = writer.op("Concat", writer.ints(1, 1), length, writer.ints(1), axis=0)
+        bias = writer.op("Expand", bias, shape)
+    met, given = (texts_of(writer, rows, sizes.hidden) for rows in (key, value))
+    inputs = (asked, met, given, "", "", bias)
+    mixed = writer.fused("MultiHeadAttention", *inputs, num_heads=sizes.heads)
+    return rows_of(writer, mixed, sizes.hidden)
+
+
 def split_heads(writer: GraphWriter, hidden: str, sizes: Sizes, *, one_row: bool = False) -> str:
     """Give each head its columns: (batch, heads, length or 1, columns of a head)."""
     columns = writer.ints(sizes.heads, sizes.head)

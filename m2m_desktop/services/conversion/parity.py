@@ -1,16 +1,23 @@
 """How much a quantised model differs from the checkpoint it was made from."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from m2m_desktop.core.records import DEFAULT_THRESHOLD
 from m2m_desktop.core.reranking import softmax_probability
+from m2m_desktop.services.model_kinds import ENCODER, NER
 
 Array = NDArray[np.float64]
 
 DIGITS = 6
+FOR_MANY = frozenset({"mentions", "rank_agreement", "top1_changes", "selected_changes"})
+"""Figures that half a dozen rows say nothing about."""
+
+MOST_CHANGE = 0.2
+LEAST_COSINE = 0.8
+"""Where a conversion has failed: see `is_another_model`."""
 
 
 def compare_rerankers(
@@ -79,6 +86,38 @@ def compare_taggers(before: Sequence[Array], after: Sequence[Array]) -> dict[str
     )
 
 
+def compare_quickly(
+    kind: str, before: Sequence[Array], after: Sequence[Array], *, match: int = 0
+) -> dict[str, float]:
+    """Compare what two sessions gave for a few rows: the figures that so few can tell.
+
+    An answer is a reranker's logits, an encoder's vector, or a recogniser's logits (tokens,
+    labels). ``match`` is for rerankers.
+    """
+    if kind == ENCODER:
+        figures = compare_encoders(np.stack(before), np.stack(after))
+    elif kind == NER:
+        old, new = ([_probabilities(one) for one in answers] for answers in (before, after))
+        figures = compare_taggers(old, new)
+    else:
+        sizes = [len(before)]
+        figures = compare_rerankers(
+            np.stack(before), np.stack(after), match=match, group_sizes=sizes
+        )
+    return {name: value for name, value in figures.items() if name not in FOR_MANY}
+
+
+def is_another_model(kind: str, figures: Mapping[str, float]) -> bool:
+    """Whether a quick comparison says that the two have next to nothing to do with each other.
+
+    Rounding to 8 bits costs a published model hundredths at most; answers by chance are off by
+    many times as much as is allowed here.
+    """
+    if kind == ENCODER:
+        return not figures["mean_cosine"] >= LEAST_COSINE
+    return not figures["mean_change"] <= MOST_CHANGE
+
+
 def spearman(one: Array, other: Array) -> float:
     """Give Spearman's rank correlation; 1 where one of them has no order."""
     ranks = [_ranks(values) - (len(one) - 1) / 2 for values in (one, other)]
@@ -94,6 +133,11 @@ def _ranks(values: Array) -> Array:
     equal = (values[None, :] == values[:, None]).sum(axis=1)
     ranks: Array = below + (equal - 1) / 2
     return ranks
+
+
+def _probabilities(logits: Array) -> Array:
+    columns = [softmax_probability(logits, label) for label in range(logits.shape[1])]
+    return np.stack(columns, axis=1)
 
 
 def _unit(vectors: Array) -> Array:

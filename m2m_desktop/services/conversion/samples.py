@@ -2,6 +2,9 @@
 
 They calibrate the quantiser, compare the models before and after, and become golden inputs. No
 phrase of a user is among them.
+
+Golden inputs are answered at every opening of a model: most of a reranker's have a short candidate
+text, which costs a third of one that fills the model.
 """
 
 from collections.abc import Sequence
@@ -21,6 +24,10 @@ GROUP_SIZE = 6
 COMPARED_TEXTS = 24
 CALIBRATION_TEXTS = 16
 GOLDEN_TEXTS = 20
+LONG_GOLDEN = 3
+"""One golden pair in so many has its whole candidate text."""
+
+SHORT_TEMPLATE = Template("pt_only")
 
 PREFIXES = ("", "用药后", "轻度", "反复", "服药后出现", "", "双侧", "考虑")
 """How reports word things around a term; also ("") not at all."""
@@ -33,38 +40,41 @@ T = TypeVar("T")
 class Samples:
     """Texts, or (mention, candidate) pairs; ``groups`` hold one mention's pairs each.
 
-    What calibrates is not among what is compared.
+    What calibrates is not among what is compared, nor golden.
     """
 
     calibration: tuple[Texts, ...]
     groups: tuple[tuple[Texts, ...], ...]
+    golden: tuple[Texts, ...]
 
     @property
     def compared(self) -> list[Texts]:
         """All pairs or texts of the groups, in order."""
         return [texts for group in self.groups for texts in group]
 
-    @property
-    def golden(self) -> list[Texts]:
-        """The first of each group, then the second, until there are enough."""
-        by_rank = zip_longest(*self.groups)
-        return [texts for rank in by_rank for texts in rank if texts][:GOLDEN_TEXTS]
-
 
 def pair_samples(terminology: Terminology, template: Template) -> Samples:
     """Choose pairs for a reranker: LLTs against their own PT, its neighbours, and strangers."""
-    texts = CandidateTexts(terminology, template)
+    long, short = (CandidateTexts(terminology, one) for one in (template, SHORT_TEMPLATE))
     mentions = _mentions(terminology, GROUPS + CALIBRATION_TEXTS)
     count = len(terminology.names(TermLevel.PT))
 
-    def pairs(mention: str, own: int) -> tuple[Texts, ...]:
+    def pairs(texts: CandidateTexts, mention: str, own: int) -> tuple[Texts, ...]:
         # neighbours in a release's order are often neighbours in meaning
         rows = [own, own + 1, own - 1, own + count // 3, own + count // 7, own + count // 2]
         return tuple((mention, texts.text(row % count)) for row in rows)
 
     compared, rest = _split(mentions, GROUPS)
-    calibration = [pairs(*one)[place % GROUP_SIZE] for place, one in enumerate(rest)]
-    return Samples(tuple(calibration), tuple(pairs(*one) for one in compared))
+    calibration = [pairs(long, *one)[place % GROUP_SIZE] for place, one in enumerate(rest)]
+    groups = tuple(pairs(long, *one) for one in compared)
+    shortened = tuple(pairs(short, *one) for one in compared)
+    golden = [
+        whole if place % LONG_GOLDEN == 0 else brief
+        for place, (whole, brief) in enumerate(
+            zip(_by_rank(groups), _by_rank(shortened), strict=True)
+        )
+    ]
+    return Samples(tuple(calibration), groups, tuple(golden[:GOLDEN_TEXTS]))
 
 
 def text_samples(terminology: Terminology) -> Samples:
@@ -76,7 +86,14 @@ def text_samples(terminology: Terminology) -> Samples:
         for place, mention in enumerate(mentions)
     ]
     compared, calibration = _split(texts, COMPARED_TEXTS)
-    return Samples(tuple((text,) for text in calibration), tuple(((text,),) for text in compared))
+    groups = tuple(((text,),) for text in compared)
+    golden = _by_rank(groups)[:GOLDEN_TEXTS]
+    return Samples(tuple((text,) for text in calibration), groups, tuple(golden))
+
+
+def _by_rank(groups: Sequence[Sequence[Texts]]) -> list[Texts]:
+    """The first of each group, then the second of each."""
+    return [texts for rank in zip_longest(*groups) for texts in rank if texts]
 
 
 def _mentions(terminology: Terminology, count: int) -> list[tuple[str, int]]:

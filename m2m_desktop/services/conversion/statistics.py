@@ -1,6 +1,6 @@
-"""What dense layers are fed with: means over a few texts, taken on the float32 graph.
+"""What dense layers are fed with: means and ranges over a few texts, taken on the float32 graph.
 
-They tell the quantiser which inputs matter and what its rounding does on average.
+They tell the quantiser which inputs matter, how far they go, and what its rounding does on average.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -15,15 +15,39 @@ from m2m_desktop.services.conversion.graph import Graph
 if TYPE_CHECKING:
     from onnx import NodeProto
 
+Array = NDArray[np.float32]
+
+_COLUMNS, _ROWS = "columns' axis", "rows' axis"
+_FIGURES = 6  # of every value, in the order that `_of_one_run` takes them in
+
 FLOOR = 1e-6  # an input that was always zero keeps a little weight
 
 
 @dataclass(frozen=True, slots=True)
 class InputStatistics:
-    """Mean and mean square of each input of a dense layer: float32 (in)."""
+    """Mean, mean square, lowest and highest value of each input of a dense layer: float32 (in).
 
-    mean: NDArray[np.float32]
-    square: NDArray[np.float32]
+    ``row_square`` is the mean square of the range of a row, which reaches to zero at least.
+    """
+
+    mean: Array
+    square: Array
+    low: Array
+    high: Array
+    row_square: float
+
+    def times(self, factors: Array) -> "InputStatistics":
+        """Give those of inputs multiplied by positive factors (in).
+
+        ``row_square`` stays: an upper bound where no factor is above 1.
+        """
+        return InputStatistics(
+            mean=self.mean * factors,
+            square=self.square * np.square(factors),
+            low=self.low * factors,
+            high=self.high * factors,
+            row_square=self.row_square,
+        )
 
 
 class Encoding(Protocol):
@@ -60,46 +84,77 @@ def input_arrays(encoding: Encoding, names: Sequence[str]) -> dict[str, NDArray[
 
 
 def observing(graph: Graph) -> Graph:
-    """Give the graph with the column means and mean squares of every dense layer's input exposed.
+    """Give the graph with figures of every dense layer's input exposed, of columns and of rows.
 
-    For one text at a time: padding would count as input.
+    For texts of one length at a time: padding would count as input.
     """
     from onnx import helper
 
     nodes: list[NodeProto] = []
     names: list[str] = []
     for value in dict.fromkeys(graph.linear_inputs.values()):
-        squared, mean, square = (f"{value} {kind}" for kind in ("squared", "mean", "mean square"))
+        squared = f"{value} squared"
         nodes.append(helper.make_node("Mul", [value, value], [squared]))
-        nodes.append(helper.make_node("ReduceMean", [value, "rows axis"], [mean], keepdims=0))
-        nodes.append(helper.make_node("ReduceMean", [squared, "rows axis"], [square], keepdims=0))
-        names += [mean, square]
-    axis = helper.make_node("Constant", [], ["rows axis"], value_ints=[0])
-    observed = replace(graph, nodes=(*graph.nodes, axis, *nodes))
+        for kind, operator, source, axis in (
+            ("mean", "ReduceMean", value, _COLUMNS),
+            ("mean square", "ReduceMean", squared, _COLUMNS),
+            ("low", "ReduceMin", value, _COLUMNS),
+            ("high", "ReduceMax", value, _COLUMNS),
+            ("row low", "ReduceMin", value, _ROWS),
+            ("row high", "ReduceMax", value, _ROWS),
+        ):
+            figure = f"{value} {kind}"
+            nodes.append(helper.make_node(operator, [source, axis], [figure], keepdims=0))
+            names.append(figure)
+    axes = (
+        helper.make_node("Constant", [], [_COLUMNS], value_ints=[0]),
+        helper.make_node("Constant", [], [_ROWS], value_ints=[1]),
+    )
+    observed = replace(graph, nodes=(*graph.nodes, *axes, *nodes))
     return observed.exposing(names)
 
 
 def collect(
     graph: Graph, session: Runs, inputs: Iterable[Mapping[str, NDArray[np.int64]]]
 ) -> tuple[dict[str, InputStatistics], list[NDArray[np.float32]]]:
-    """Run texts one by one through a session on an `observing` graph.
+    """Run texts, one or several of one length at a time, through a session on an `observing` graph.
 
-    Gives the statistics by the name of the layer's weight, every text counting alike, and the
+    Gives the statistics by the name of the layer's weight, every run counting alike, and the
     answers of the graph itself.
     """
-    sums: list[NDArray[np.float64]] = []
+    runs: list[list[InputStatistics]] = []
     answers: list[NDArray[np.float32]] = []
     for one in inputs:
         answer, *figures = session.run(None, one)
         answers.append(answer)
-        wide = [np.asarray(figure, dtype=np.float64) for figure in figures]
-        sums = [total + more for total, more in zip(sums, wide, strict=True)] if sums else wide
+        starts = range(0, len(figures), _FIGURES)
+        runs.append([_of_one_run(*figures[start : start + _FIGURES]) for start in starts])
     if not answers:
         raise ValueError("no text to take statistics from")
-    means = [(total / len(answers)).astype(np.float32) for total in sums]
     values = dict.fromkeys(graph.linear_inputs.values())
     by_value = {
-        value: InputStatistics(mean, np.maximum(square, FLOOR * max(float(square.max()), FLOOR)))
-        for value, mean, square in zip(values, means[::2], means[1::2], strict=True)
+        value: _together(single)
+        for value, single in zip(values, zip(*runs, strict=True), strict=True)
     }
     return {weight: by_value[value] for weight, value in graph.linear_inputs.items()}, answers
+
+
+def _of_one_run(
+    mean: Array, square: Array, low: Array, high: Array, row_low: Array, row_high: Array
+) -> InputStatistics:
+    ranges = np.maximum(row_high, 0).astype(np.float64) - np.minimum(row_low, 0)
+    return InputStatistics(mean, square, low, high, float(np.square(ranges).mean()))
+
+
+def _together(runs: Sequence[InputStatistics]) -> InputStatistics:
+    """Average the runs; the lowest and the highest are those of all."""
+    mean = np.stack([one.mean for one in runs]).mean(axis=0, dtype=np.float64)
+    square = np.stack([one.square for one in runs]).mean(axis=0, dtype=np.float64)
+    floor = FLOOR * max(float(square.max()), FLOOR)
+    return InputStatistics(
+        mean=mean.astype(np.float32),
+        square=np.maximum(square, floor).astype(np.float32),
+        low=np.min([one.low for one in runs], axis=0),
+        high=np.max([one.high for one in runs], axis=0),
+        row_square=float(np.mean([one.row_square for one in runs])),
+    )

@@ -2,6 +2,7 @@
 
 import io
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from unittest import mock
 
 import numpy as np
@@ -14,16 +15,16 @@ from onnx import numpy_helper
 
 from m2m_desktop.core.batches import LENGTH_STEP, BatchRunner, TokenRow
 from m2m_desktop.services.bundle_session import open_session
-from m2m_desktop.services.conversion import int8
+from m2m_desktop.services.conversion import int8, int8_weights
 from m2m_desktop.services.conversion.build import build_graph
 from m2m_desktop.services.conversion.graph import Output
 from m2m_desktop.services.conversion.graph_session import open_graph
 from m2m_desktop.services.conversion.graph_writer import Dense, FloatArithmetic, GraphWriter
-from m2m_desktop.services.conversion.int8 import (
+from m2m_desktop.services.conversion.int8 import Int8Arithmetic
+from m2m_desktop.services.conversion.int8_inputs import TINY
+from m2m_desktop.services.conversion.int8_weights import (
     NOISE_LIMIT,
-    TINY,
     WEIGHT_LIMIT,
-    Int8Arithmetic,
     QuantisedDense,
     noise_share,
     quantise_dense,
@@ -42,10 +43,23 @@ def random(seed=1):
 
 
 def statistics_of(rows):
-    return InputStatistics(rows.mean(axis=0), np.square(rows).mean(axis=0))
+    ranges = np.maximum(rows.max(axis=1), 0) - np.minimum(rows.min(axis=1), 0)
+    return InputStatistics(
+        mean=rows.mean(axis=0),
+        square=np.square(rows).mean(axis=0),
+        low=rows.min(axis=0),
+        high=rows.max(axis=0),
+        row_square=float(np.square(ranges).mean()),
+    )
 
 
-PLAIN = InputStatistics(np.zeros(IN, F32), np.ones(IN, F32))
+def far_out(columns):
+    """Statistics of which no fixed range can be made: single values shoot out anywhere."""
+    ones = np.ones(columns, F32)
+    return InputStatistics(0 * ones, ones, -1e4 * ones, 1e4 * ones, 1.0)
+
+
+PLAIN = far_out(IN)
 
 
 def one_layer(rows, weight, bias=None, statistics=PLAIN, sensitive=False):
@@ -169,7 +183,7 @@ WEIGHTS = stn.arrays(
 @given(WEIGHTS, st.integers(1, 2))
 def test_weights_keep_to_7_bits_on_every_processors_account(weight, terms):
     """Two products of 255 and 64 fit into the 16 bits that processors without VNNI add them in."""
-    dense = quantise_dense(weight, InputStatistics(np.ones(6, F32), np.ones(6, F32)), terms)
+    dense = quantise_dense(weight, far_out(6), terms)
     assert 2 * 255 * WEIGHT_LIMIT < 2**15
     assert len(dense.terms) == terms
     for term in dense.terms:
@@ -186,7 +200,7 @@ def test_weights_keep_to_7_bits_on_every_processors_account(weight, terms):
 
 @given(WEIGHTS)
 def test_each_term_loses_half_a_step_at_most(weight):
-    statistics = InputStatistics(np.ones(6, F32), np.ones(6, F32))
+    statistics = far_out(6)
     steps = np.abs(weight.astype(np.float64)).max(axis=1) / WEIGHT_LIMIT
     for terms, finer in ((1, 1), (2, 2 * WEIGHT_LIMIT)):
         lost = np.abs(weight.T - restored(quantise_dense(weight, statistics, terms)))
@@ -220,7 +234,7 @@ def test_a_layer_in_two_terms_is_the_more_exact():
     exact = rows.astype(np.float64) @ weight.T.astype(np.float64)
     known = statistics_of(rows)
     off = np.abs(applied(rows, weight, statistics=known) - exact).mean()
-    with mock.patch.object(int8, "NOISE_LIMIT", np.inf):
+    with mock.patch.object(int8_weights, "NOISE_LIMIT", np.inf):
         coarse = np.abs(applied(rows, weight, statistics=known) - exact).mean()
     assert off < 0.3 * coarse
 
@@ -230,7 +244,7 @@ def test_what_the_rounding_does_to_the_mean_output_is_given_back():
     weight = random().normal(0, 0.3, (OUT, IN)).astype(F32)
     exact = (rows.astype(np.float64) @ weight.T.astype(np.float64)).mean(axis=0)
     aware = statistics_of(rows)
-    unaware = InputStatistics(np.zeros(IN, F32), aware.square)
+    unaware = replace(aware, mean=np.zeros(IN, F32))
     off = [
         np.abs(applied(rows, weight, statistics=one).mean(axis=0) - exact).mean()
         for one in (aware, unaware)
@@ -255,7 +269,7 @@ def test_a_table_is_off_by_half_a_step_of_each_row_at_most(table):
 
 def test_what_goes_wrong_in_the_quantiser_is_raised_when_the_graph_is_written():
     weight = random().normal(0, 0.3, (OUT, IN)).astype(F32)
-    wrong = InputStatistics(np.zeros(IN + 1, F32), np.ones(IN + 1, F32))
+    wrong = replace(PLAIN, mean=np.zeros(IN + 1, F32))
     with pytest.raises(ValueError, match="mismatch"):
         one_layer(np.zeros((1, IN), F32), weight, statistics=wrong)
 
@@ -275,6 +289,11 @@ def test_the_statistics_are_those_of_what_the_layers_are_fed_with():
     assert statistics.keys() == layers.keys()
     for place, name in enumerate(layers):
         inputs = [run[1 + place].astype(np.float64) for run in runs]
+        assert statistics[name].low.tolist() == np.concatenate(inputs).min(axis=0).tolist()
+        assert statistics[name].high.tolist() == np.concatenate(inputs).max(axis=0).tolist()
+        ranges = [one.max(axis=1).clip(0) - one.min(axis=1).clip(max=0) for one in inputs]
+        row_square = np.mean([np.square(one).mean() for one in ranges])
+        assert statistics[name].row_square == pytest.approx(row_square, rel=1e-5)
         assert statistics[name].mean == pytest.approx(
             np.mean([one.mean(axis=0) for one in inputs], axis=0), abs=1e-5
         )
@@ -334,7 +353,7 @@ def test_a_quantised_network_answers_nearly_like_the_exact_one(architecture, hea
     """Relative to how far apart its answers are; 4 to 12 % are measured.
 
     A step of 1/64 of the largest of 24 weights loses 1 % of a layer's output, a step of 1/255 of a
-    row's range half of that. The answers of these networks differ by a fifth of what they add up.
+    range half of that. The answers of these networks differ by a fifth of what they add up.
     """
     graph, content = both_graphs(architecture, head)
     fed = {name: batch()[name] for name in graph.inputs}
@@ -371,9 +390,11 @@ def test_all_weights_of_the_body_and_only_those_are_small(architecture, head):
 # -- on what answers do not depend -----------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def int8_model():
-    return both_graphs("bert", "sequence_classification")[1]
+@pytest.fixture(scope="module", params=["as chosen", "each row by its own range"])
+def int8_model(request):
+    choose = int8.choose_range if request.param == "as chosen" else lambda *_: None
+    with mock.patch.object(int8, "choose_range", choose):
+        return both_graphs("bert", "sequence_classification")[1]
 
 
 def token_rows(count=60, seed=5, longest=30):
@@ -401,7 +422,7 @@ def answers(model, rows, tokens_per_batch=256, workers=0):
 
 
 def test_answers_do_not_depend_on_the_batch_its_size_or_the_workers(int8_model):
-    """Bit by bit: this is what rows are quantised one by one for."""
+    """Bit by bit: this is why no range is that of a batch."""
     rows = token_rows()
     alone = [answers(int8_model, [row])[0] for row in rows]
     assert np.ptp(alone, axis=0).min() > 0.1
