@@ -45,7 +45,7 @@ class CodedItem:
 class CodedSource:
     """A coded file: its items in the order of the file, and where everything comes from.
 
-    ``header_rows`` gives the header row of each sheet (0: none). ``last_rows`` the last row read.
+    ``header_rows`` gives the header row of each sheet (0: none). ``made_at``: its last change, UTC.
     ``facts`` are further lines of the provenance sheet, already in words.
     """
 

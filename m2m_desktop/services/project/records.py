@@ -1,7 +1,10 @@
 """What goes into a project and what comes out of it."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
 
+from m2m_desktop.core.messages import Message
 from m2m_desktop.core.pieces import PieceKind
 from m2m_desktop.core.records import Run
 from m2m_desktop.core.review import Action, Change, ReviewState
@@ -60,7 +63,12 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One entry of the audit trail; ``group_id`` joins what one action of a person changed."""
+    """One entry of the audit trail; ``group_id`` joins what one action of a person changed.
+
+    ``change.action`` is what was done, ``undoes`` the event that an undo or redo answers to.
+    ``had_own_state`` False: an item had no decision of its own before. ``clock_back_s`` is more
+    than 0 where the clock of the PC was so many seconds behind the event before.
+    """
 
     seq: int
     group_id: int
@@ -71,11 +79,16 @@ class Event:
     utc_offset_minutes: int
     reason: str
     undoes: int | None = None
+    had_own_state: bool = True
+    clock_back_s: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class UndoStep:
-    """What undo or redo did, and what it applied."""
+    """What undo or redo did: ``action`` is the person's step that was undone or redone.
+
+    ``changes`` are what holds now, in the order in which they were applied.
+    """
 
     action: Action
     changes: tuple[Change, ...]
@@ -83,7 +96,12 @@ class UndoStep:
 
 @dataclass(frozen=True, slots=True)
 class ProjectInfo:
-    """A project in figures, for its head and for ``m2m project info``."""
+    """A project in figures, for its head and for ``m2m project info``.
+
+    ``texts_missing``: some phrase has no text (see `Project.restore_texts`). ``coded_count`` and
+    ``decided_count`` count phrases of reactions. ``notes`` are for the user (opened for reading
+    only, a slower way of saving, ...).
+    """
 
     path: str
     source_name: str
@@ -102,3 +120,34 @@ class ProjectInfo:
     event_count: int
     chain_head: str
     run: Run | None
+    project_id: str = ""
+    terminology_id: str = ""
+    counts: tuple[tuple[str, int], ...] = ()
+    notes: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What a check of a whole project found; no ``problems``: every part agrees with the others."""
+
+    problems: tuple[Message, ...]
+    event_count: int
+    phrase_count: int
+    item_count: int
+    answer_count: int
+    chain_head: str
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether nothing was found."""
+        return not self.problems
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """A copy of a project as it stood; ``revision`` counts its changes, ``head`` its last event."""
+
+    path: Path
+    made_at: datetime
+    revision: int
+    head: str

@@ -1,0 +1,89 @@
+"""A project as what leaves the program: each mention with its answer and the decision about it."""
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from m2m_desktop.core.coded_items import CellPlace, CodedItem, CodedSource
+from m2m_desktop.core.messages import N_
+from m2m_desktop.core.review import PhraseRow
+from m2m_desktop.services.language import _
+from m2m_desktop.services.project.items import read_all_items
+from m2m_desktop.services.project.records import Item, ProjectInfo
+
+_ROWS = (
+    ("rows", N_("Rows read")),
+    ("merged", N_("Rows that repeat their report")),
+    ("empty", N_("Rows without a reaction")),
+    ("unreadable", N_("Unreadable rows")),
+)
+
+
+def coded_items(connection: sqlite3.Connection, rows: Sequence[PhraseRow]) -> Iterator[CodedItem]:
+    """Give all mentions in the order of the file; a draft is no decision, the proposal stands."""
+    by_id = {row.phrase_id: row for row in rows}
+    for item in read_all_items(connection):
+        yield _coded(item, by_id[item.phrase_id])
+
+
+def coded_source(info: ProjectInfo, items: Sequence[CodedItem], last_event_utc: str) -> CodedSource:
+    """Give a project with where everything comes from.
+
+    Its time is that of the last change, so that two exports of one state are equal.
+    """
+    return CodedSource(
+        name=info.source_name,
+        sha256=info.source_sha256,
+        items=items,
+        header_rows=_header_rows(info.layout),
+        run=info.run,
+        chain_head=info.chain_head,
+        made_at=_latest(info.created_at, info.run.coded_at if info.run else "", last_event_utc),
+        facts=_facts(info, items),
+    )
+
+
+def _coded(item: Item, row: PhraseRow) -> CodedItem:
+    state = row.state if item.state is None else item.state
+    return CodedItem(
+        place=CellPlace(item.sheet, item.row, item.column),
+        start=item.start,
+        end=item.end,
+        text=row.text,
+        kind=item.kind,
+        severity=item.severity,
+        report_id=item.report_id,
+        status=state.status,
+        is_flagged=state.is_flagged,
+        terms=state.terms if state.is_locked else row.proposed,
+        band=row.band,
+        source=state.source if state.is_locked else row.source,
+        reviewer=state.reviewer,
+        decided_at=state.decided_at,
+        comment=state.comment,
+    )
+
+
+def _latest(*times: str) -> str:
+    moments = [datetime.fromisoformat(one).astimezone(UTC) for one in times if one]
+    return max(moments).isoformat(timespec="seconds")
+
+
+def _header_rows(layout: Mapping[str, Any]) -> dict[str, int]:
+    sheets = layout.get("sheets", [])
+    return {str(sheet["sheet"]): int(sheet["header_row"]) for sheet in sheets}
+
+
+def _facts(info: ProjectInfo, items: Sequence[CodedItem]) -> list[tuple[str, str]]:
+    reviewers = sorted({item.reviewer for item in items if item.reviewer})
+    counts = dict(info.counts)
+    return [
+        *((_(name), str(counts[key])) for key, name in _ROWS if key in counts),
+        (_("Project made at"), info.created_at),
+        (_("Project id"), info.project_id),
+        (_("Distinct reactions"), str(info.reaction_phrase_count)),
+        (_("Distinct reactions decided"), str(info.decided_count)),
+        (_("Steps in the history"), str(info.event_count)),
+        (_("Reviewers"), ", ".join(reviewers) or "—"),
+    ]

@@ -1,0 +1,71 @@
+"""A project in figures."""
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from m2m_desktop.core.messages import Message
+from m2m_desktop.core.pieces import PieceKind
+from m2m_desktop.core.review import ReviewStatus
+from m2m_desktop.services.project.answers import read_run
+from m2m_desktop.services.project.creation import read_genesis
+from m2m_desktop.services.project.events import read_head
+from m2m_desktop.services.project.purge import was_purged
+from m2m_desktop.services.project.records import ProjectInfo
+from m2m_desktop.services.project.wire import run_from_json
+
+
+def read_info(
+    connection: sqlite3.Connection,
+    path: Path,
+    *,
+    known_texts: int,
+    is_read_only: bool,
+    notes: tuple[Message, ...],
+) -> ProjectInfo:
+    """Give the figures as of now; ``known_texts`` counts phrases whose text is known."""
+    genesis: dict[str, Any] = read_genesis(connection)
+    source = genesis["source"]
+    head, run = read_head(connection), read_run(connection)
+    phrase_count = _number(connection, "SELECT COUNT(*) FROM phrase")
+    reaction = PieceKind.REACTION.value
+    return ProjectInfo(
+        path=str(path),
+        source_name=source["name"],
+        source_path=source["path"],
+        source_sha256=source["sha256"],
+        layout=source["layout"],
+        created_at=genesis["created_at"],
+        remembers_texts=genesis["remembers_texts"] and not was_purged(connection),
+        texts_missing=known_texts < phrase_count,
+        is_read_only=is_read_only,
+        item_count=_number(connection, "SELECT COUNT(*) FROM item"),
+        phrase_count=phrase_count,
+        reaction_phrase_count=_number(
+            connection, "SELECT COUNT(*) FROM phrase WHERE kind = ?", reaction
+        ),
+        coded_count=_number(
+            connection,
+            "SELECT COUNT(*) FROM answer JOIN phrase ON phrase.id = phrase_id WHERE kind = ?",
+            reaction,
+        ),
+        decided_count=_number(
+            connection,
+            "SELECT COUNT(*) FROM state JOIN phrase ON phrase.id = target_id "
+            "WHERE target = 'phrase' AND kind = ? AND status <> ?",
+            reaction,
+            ReviewStatus.UNREVIEWED.value,
+        ),
+        event_count=head.seq,
+        chain_head=head.hash.hex(),
+        run=None if run is None else run_from_json(run),
+        project_id=genesis["project_id"],
+        terminology_id=genesis["terminology_id"],
+        counts=tuple((str(name), int(count)) for name, count in source["counts"].items()),
+        notes=notes,
+    )
+
+
+def _number(connection: sqlite3.Connection, query: str, *values: str) -> int:
+    (number,) = connection.execute(query, values).fetchone()
+    return int(number)

@@ -1,0 +1,79 @@
+"""The tables of a project file, and by what a file is known as one.
+
+``genesis`` in ``meta`` says what the project was made from; its SHA-256 is the first link of the
+chain of events. What never changes (phrases but for their texts, items, events) is guarded by
+triggers; ``state`` is what the events amount to, kept so that nothing has to be replayed.
+"""
+
+APPLICATION_ID = 0x4D324D50
+"""'M2MP', in the header of every project."""
+
+VERSION = 2
+OLDEST_VERSION = 1
+
+COUNTED = """
+    SELECT phrase_id, COUNT(*), COUNT(DISTINCT CASE report_id
+        WHEN '' THEN sheet || char(0) || line ELSE char(1) || report_id END)
+    FROM item GROUP BY phrase_id"""
+"""Counts the items and the reports of each phrase; a row without a report's number is one."""
+FILL_TALLY = f"INSERT INTO tally (phrase_id, items, reports) {COUNTED}"
+TEMPORARY_TALLY = f"""
+    CREATE TEMP TABLE tally AS
+    SELECT * FROM (SELECT 0 AS phrase_id, 0 AS items, 0 AS reports LIMIT 0) UNION ALL {COUNTED}"""
+
+_FIRST = (
+    "CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY NOT NULL) STRICT, WITHOUT ROWID",
+    """CREATE TABLE phrase (
+        id INTEGER PRIMARY KEY, digest BLOB NOT NULL, kind TEXT NOT NULL, text TEXT,
+        UNIQUE (digest, kind)) STRICT""",
+    """CREATE TABLE item (
+        id INTEGER PRIMARY KEY, phrase_id INTEGER NOT NULL REFERENCES phrase,
+        sheet TEXT NOT NULL, line INTEGER NOT NULL, col INTEGER NOT NULL,
+        start INTEGER NOT NULL, stop INTEGER NOT NULL,
+        severity TEXT NOT NULL, report_id TEXT NOT NULL) STRICT""",
+    "CREATE INDEX item_of_phrase ON item (phrase_id)",
+    """CREATE TABLE run (
+        id INTEGER PRIMARY KEY, digest BLOB NOT NULL UNIQUE, body TEXT NOT NULL) STRICT""",
+    """CREATE TABLE answer (
+        phrase_id INTEGER PRIMARY KEY REFERENCES phrase, run_id INTEGER NOT NULL REFERENCES run,
+        band TEXT NOT NULL, source TEXT NOT NULL, probability REAL, proposed TEXT NOT NULL,
+        body BLOB NOT NULL, seal BLOB NOT NULL) STRICT""",
+    """CREATE TABLE event (
+        seq INTEGER PRIMARY KEY, group_id INTEGER NOT NULL, target TEXT NOT NULL,
+        target_id INTEGER NOT NULL, body TEXT NOT NULL, hash BLOB NOT NULL) STRICT""",
+    "CREATE INDEX event_of_target ON event (target, target_id)",
+    "CREATE INDEX event_of_group ON event (group_id)",
+    """CREATE TABLE state (
+        target TEXT NOT NULL, target_id INTEGER NOT NULL, status TEXT NOT NULL,
+        body TEXT NOT NULL, PRIMARY KEY (target, target_id)) STRICT, WITHOUT ROWID""",
+    *(
+        f"CREATE TRIGGER {table}_{name} BEFORE {what} ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, 'the {table} table keeps what it has'); END"
+        for table, name, what in (
+            ("event", "no_update", "UPDATE"),
+            ("event", "no_delete", "DELETE"),
+            ("item", "no_update", "UPDATE"),
+            ("item", "no_delete", "DELETE"),
+            ("phrase", "no_update", "UPDATE OF id, digest, kind"),
+            ("phrase", "no_delete", "DELETE"),
+        )
+    ),
+)
+_SECOND = (
+    """CREATE TABLE tally (
+        phrase_id INTEGER PRIMARY KEY REFERENCES phrase,
+        items INTEGER NOT NULL, reports INTEGER NOT NULL) STRICT""",
+)
+
+STEPS: dict[int, tuple[str, ...]] = {1: (*_SECOND, FILL_TALLY)}
+"""What brings a file from a version to the next; all of it is one transaction."""
+
+
+def statements(version: int) -> tuple[str, ...]:
+    """Give what makes the empty tables of a version."""
+    return _FIRST + (_SECOND if version >= 2 else ())
+
+
+def names_and_sql(version: int) -> dict[str, str]:
+    """Give what ``sqlite_schema`` holds of a version, by name."""
+    return {statement.split()[2]: statement for statement in statements(version)}
