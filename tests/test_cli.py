@@ -15,14 +15,15 @@ import pytest
 from m2m_desktop import __version__, cli
 from m2m_desktop.cli import coding
 from m2m_desktop.cli.models import PARITY_NAMES
-from m2m_desktop.cli.parser import MODES, SEARCH_KINDS
+from m2m_desktop.cli.options import MODES
+from m2m_desktop.cli.parser import SEARCH_KINDS
 from m2m_desktop.cli.terminal import display_width
 from m2m_desktop.services.conversion.parity import (
     compare_encoders,
     compare_rerankers,
     compare_taggers,
 )
-from m2m_desktop.services.workbook import DEMO_BANNER
+from m2m_desktop.services.export.words import DEMO_BANNER
 from tests.toy.checkpoints import write_checkpoint
 
 ROOT = Path(__file__).parents[1]
@@ -159,18 +160,19 @@ def test_phrases_come_from_a_file_or_from_stdin(m2m, tmp_path, monkeypatch):
 
 def test_a_workbook_is_coded_beside_its_rows(m2m, tmp_path):
     target = tmp_path / "结果" / "coded.xlsx"
-    status, out, _err = m2m("code", "--in", str(SAMPLE), "--out", str(target))
+    status, out, _err = m2m("code", "--in", str(SAMPLE), "--out", str(target), "--lang", "en")
     assert status == 0
     assert DEMO_BANNER in out
     assert str(target) in out
     book = openpyxl.load_workbook(target)
-    assert book.sheetnames == ["报告导出", "运行信息"]
+    assert book.sheetnames[0] == "报告导出"
     rows = list(book["报告导出"].iter_rows(values_only=True))
     header, first = rows[1], rows[2]
-    assert header[-5:] == ("PT名称", "PT编码", "概率", "SOC", "状态")
     assert len(rows) == 27
-    assert first[-5] == "皮疹；瘙痒"
-    assert all(row[-1] for row in rows[2:])
+    names = next(n for n, name in enumerate(header) if name.startswith("PT name"))
+    assert DEMO_BANNER in header[names]
+    assert first[names] == "皮疹；瘙痒"
+    assert all(row[header.index("Status")] == "to be reviewed" for row in rows[2:])
 
 
 def test_a_workbook_without_a_target_is_printed(m2m):
@@ -310,9 +312,9 @@ def test_options_that_a_checkpoint_needs_are_named_at_once(m2m, tmp_path):
         (["code", "头痛", "--out", "x.xlsx"], "M2M-101"),
         (["code", "头痛", "--threshold", "2"], "M2M-101"),
         (["code", "--in", "no such file.txt"], "M2M-111"),
-        (["code", "--in", "no such file.xlsx", "--out", "x.xlsx"], "M2M-111"),
+        (["code", "--in", "no such file.xlsx", "--out", "x.xlsx"], "M2M-120"),
         (["code", "--in", str(SAMPLE), "--out", str(SAMPLE / "x" / "y.xlsx")], "M2M-112"),
-        (["code", "--in", str(SAMPLE), "--out", str(SAMPLE)], "M2M-101"),
+        (["code", "--in", str(SAMPLE), "--out", str(SAMPLE)], "M2M-132"),
         (["code", "头痛", "--terminology", "no-such-terminology"], "M2M-207"),
         (["terminology", "check", "{empty}"], "M2M-201"),
         (["terminology", "remove", "no-such"], "M2M-207"),

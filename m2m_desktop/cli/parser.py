@@ -1,7 +1,6 @@
 """The commands and options of the command line."""
 
 import argparse
-import contextlib
 import sys
 from collections.abc import Callable
 from typing import Any, NoReturn
@@ -16,6 +15,13 @@ from m2m_desktop.cli.models import (
     model_remove,
     model_verify,
 )
+from m2m_desktop.cli.options import (
+    add_coding,
+    add_input,
+    add_json,
+    add_terminology,
+    whole_number,
+)
 from m2m_desktop.cli.terminal import print_error
 from m2m_desktop.cli.terminologies import (
     search,
@@ -25,18 +31,16 @@ from m2m_desktop.cli.terminologies import (
     terminology_remove,
     terminology_show,
 )
+from m2m_desktop.cli.workbench_parser import add_workbench
 from m2m_desktop.core.errors import BadRequest
-from m2m_desktop.core.records import DEFAULT_TOP_K, TermLevel
+from m2m_desktop.core.records import TermLevel
 from m2m_desktop.core.templates import TEMPLATE_NAMES
 from m2m_desktop.services.language import _
-from m2m_desktop.services.phrases import STDIN
+from m2m_desktop.services.model_kinds import KINDS, PRECISIONS
 
 EXIT_USAGE = 2
 
-MODES = ("default", "full", "reference", "lexical")
 SEARCH_KINDS = ("exact", "contains", "begins", "fuzzy", "code")
-MODEL_KINDS = ("reranker", "encoder", "ner")
-PRECISIONS = ("int8", "fp32")
 LEVELS = tuple(level.name.lower() for level in TermLevel)
 LANGUAGES = {"zh": "zh_CN", "en": "en"}
 
@@ -78,6 +82,8 @@ def build_parser() -> argparse.ArgumentParser:
     one = command("retrieve", _("first stage only: candidates without a model"), retrieve)
     add_input(one)
     add_coding(one)
+
+    add_workbench(command)
 
     group = command.group("terminology", _("check, import, list, remove releases; show a term"))
     for name, sentence, function in (
@@ -126,7 +132,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     one.add_argument(
         "--kind",
-        choices=MODEL_KINDS,
+        choices=KINDS,
         default="",
         help=_("what a checkpoint is for, if it can be several"),
     )
@@ -181,57 +187,3 @@ class _Commands:
         )
         commands = parser.add_subparsers(metavar=_("COMMAND"), required=True, parser_class=_Parser)
         return _Commands(commands, self._common)
-
-
-def add_input(parser: argparse.ArgumentParser) -> None:
-    """Phrases, or a file of them."""
-    parser.add_argument("phrases", metavar="PHRASE", nargs="*", help=_("a reported phrase"))
-    parser.add_argument(
-        "--in",
-        dest="source",
-        metavar="FILE",
-        default="",
-        help=_("file of phrases, one a line or TSV; a workbook; {stdin} is stdin").format(
-            stdin=STDIN
-        ),
-    )
-
-
-def add_coding(parser: argparse.ArgumentParser) -> None:
-    """How to code, and what to print."""
-    add_terminology(parser)
-    parser.add_argument("--model", default="", help=_("id or path of a model"))
-    parser.add_argument(
-        "--top-k", type=whole_number, default=DEFAULT_TOP_K, help=_("candidates per phrase")
-    )
-    parser.add_argument(
-        "--threshold", type=float, help=_("probability from which a term is selected")
-    )
-    parser.add_argument("--mode", choices=MODES, default="default", help=_("way of coding"))
-    parser.add_argument(
-        "--fresh",
-        action="store_true",
-        help=_("use no scores kept from earlier runs, and keep none"),
-    )
-    parser.add_argument("--jsonl", action="store_true", help=_("one JSON object per phrase"))
-    parser.add_argument(
-        "--show", type=whole_number, default=5, metavar="N", help=_("candidates shown per phrase")
-    )
-
-
-def add_terminology(parser: argparse.ArgumentParser) -> None:
-    """Which terminology to use."""
-    parser.add_argument("--terminology", default="", help=_("id or path of a terminology"))
-
-
-def add_json(parser: argparse.ArgumentParser) -> None:
-    """JSON instead of text."""
-    parser.add_argument("--json", action="store_true", help=_("JSON instead of text"))
-
-
-def whole_number(text: str) -> int:
-    """A whole number from 1 up."""
-    with contextlib.suppress(ValueError):
-        if int(text) >= 1:
-            return int(text)
-    raise argparse.ArgumentTypeError(_("a whole number from 1 up is needed"))

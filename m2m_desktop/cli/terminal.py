@@ -1,12 +1,16 @@
 """The terminal: aligned tables, JSON, the progress line, errors."""
 
 import json
+import math
 import sys
+import time
 import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from m2m_desktop.core.errors import CodingToolError
+from m2m_desktop.core.pace import Pace
+from m2m_desktop.core.progress import Progress
 from m2m_desktop.services.language import _, explain
 from m2m_desktop.services.run_stamp import NOTHING
 
@@ -67,6 +71,29 @@ def progress_line(done: int, total: int, note: str = "") -> None:
     if sys.stderr.isatty() and total:
         text = f"{done}/{total} {note}"
         print(f"\r{text[:70]:<70}", end="", file=sys.stderr, flush=True)
+
+
+def step_line(done: int, total: int, note: str = "") -> None:
+    """Show how far the work is, in the user's language."""
+    progress_line(done, total, _(note) if note else "")
+
+
+def paced_line() -> Progress:
+    """A progress line that also tells the rate, and the time that is left."""
+    pace = Pace()
+
+    def told(done: int, total: int, note: str = "") -> None:
+        pace.mark(time.monotonic(), done)
+        left = pace.seconds_left(total)
+        if note or left is None:
+            step_line(done, total, note)
+            return
+        words = _("{rate} phrases a second, {minutes} min left").format(
+            rate=f"{pace.per_second:.1f}", minutes=math.ceil(left / 60)
+        )
+        progress_line(done, total, words)
+
+    return told
 
 
 def end_progress_line() -> None:

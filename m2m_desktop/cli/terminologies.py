@@ -11,8 +11,8 @@ from m2m_desktop.core.errors import BadRequest
 from m2m_desktop.core.messages import N_, message
 from m2m_desktop.core.records import TermLevel
 from m2m_desktop.services import wire
+from m2m_desktop.services.export.words import DEMO_BANNER
 from m2m_desktop.services.language import _
-from m2m_desktop.services.workbook import DEMO_BANNER
 
 
 def terminology_check(options: argparse.Namespace) -> None:

@@ -10,8 +10,8 @@ from m2m_desktop.cli.terminal import align, end_progress_line, print_json
 from m2m_desktop.core.messages import N_
 from m2m_desktop.core.records import Candidate, CodingResult, HierarchyPath, Source
 from m2m_desktop.services import wire
+from m2m_desktop.services.export.words import BAND_NAMES, DEMO_BANNER, probability_text
 from m2m_desktop.services.language import _
-from m2m_desktop.services.workbook import BAND_NAMES, DEMO_BANNER, probability_text
 
 if TYPE_CHECKING:
     from m2m_desktop.core.terminology import ReleaseInfo

@@ -52,6 +52,12 @@ def decode_exact(candidates: Sequence[Candidate], *, part_count: int) -> Decisio
     return Decision(codes, band, Source.EXACT)
 
 
+def decode_remembered(candidates: Sequence[Candidate]) -> Decision:
+    """Select what a person decided before; nothing where no term was found suitable then."""
+    codes = tuple(c.pt.code for c in candidates if c.evidence.source is Source.MEMORY)
+    return Decision(codes, Band.CERTAIN, Source.MEMORY)
+
+
 def decode_lexical(candidates: Sequence[Candidate]) -> Decision:
     """Without a model nothing but an exact name is selected: a lexical score is no probability."""
     if not candidates:

@@ -20,6 +20,9 @@
     │   └── ModelNotFound         M2M-304   nothing that looks like a model at that place
     └── EngineCrashed             M2M-501   the engine process ended unexpectedly
 
+Parts of the program have errors of their own below these, drawn at the top of their files: tables
+M2M-12x, exports 13x, projects 40x and 42x, the memory 41x.
+
 Each error is built from typed fields and says what happened, where, and what to do next; the
 sentence is translated only when it is shown, so it reads well in Chinese and in English.
 """

@@ -1,4 +1,4 @@
-"""Retrieve, rerank, decode: the whole way from a phrase to its answer.
+"""Retrieve, remember, rerank, decode: the whole way from a phrase to its answer.
 
 With a `Cascade` the answer comes in two steps: `Pipeline.look` asks the first stage and the small
 model, `Pipeline.first_answer` makes a provisional answer of that, `Pipeline.decide` lets the chosen
@@ -21,9 +21,12 @@ from m2m_desktop.core.decoding import (
     decode_exact,
     decode_lexical,
     decode_probabilities,
+    decode_remembered,
 )
+from m2m_desktop.core.memory import Memory, MemoryEntry
 from m2m_desktop.core.messages import N_, message, untranslated
 from m2m_desktop.core.ranking_model import KeptScores, RankingModel, Scored
+from m2m_desktop.core.recall import recall, remembered_first
 from m2m_desktop.core.records import (
     DEFAULT_TOP_K,
     Band,
@@ -52,6 +55,8 @@ NOTHING_STATED = N_(
     "This phrase reports no reaction (it denies one, or speaks of treatment or outcome only), "
     "so nothing was selected."
 )
+_AHEAD = frozenset({Source.MEMORY, Source.EXACT})
+"""Candidates of these stand before all others, whatever a model says of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +72,23 @@ class Look:
     """What is known of a question before the chosen model is asked.
 
     ``estimates`` are what the small model says of the proposals, in their order, where it is to
-    choose what the chosen model scores.
+    choose what the chosen model scores. ``remembered`` is what a person decided before.
     """
 
     question: Question
     first: FirstStage
     estimates: Scored | None = None
+    remembered: MemoryEntry | None = None
 
     @property
     def is_open(self) -> bool:
-        """Whether the answer depends on probabilities, not on names alone."""
-        return not (self.first.is_whole_exact or self.first.states_nothing)
+        """Whether the answer depends on probabilities, not on names or the memory alone."""
+        return not (self.is_decided or self.first.states_nothing)
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether names or the memory decide, and a model could only add probabilities."""
+        return self.first.is_whole_exact or self.remembered is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +106,9 @@ class Pipeline:
     """One way of coding: a terminology, a first stage, and perhaps a model.
 
     ``is_reference`` lets the model decide always, as published; otherwise a phrase whose every
-    reaction is an exact name is decided by the names, and the model is asked only for the
-    probabilities to show, or not at all without ``scores_exact``. ``calibration`` belongs to the
+    reaction is an exact name is decided by the names, one that the ``memory`` holds by the memory,
+    and the model is asked only for the probabilities to show, or not at all without
+    ``scores_exact``. The reference asks no memory. ``calibration`` belongs to the
     model and asks for the default first stage. ``kept`` are scores that the model gave before.
     With a ``cascade`` the model scores only what may matter; without, every candidate.
     ``translate`` puts this pipeline's own warnings into the user's language; ``warnings`` hold for
@@ -115,6 +127,7 @@ class Pipeline:
     translate: Callable[[str], str] = untranslated
     kept: KeptScores | None = None
     cascade: Cascade | None = None
+    memory: Memory | None = None
 
     def retrieve(self, mention: Mention) -> CodingResult:
         """Give the first stage's candidates only; nothing is selected."""
@@ -139,12 +152,12 @@ class Pipeline:
         return Question(text, len(mention.text) > MAX_PHRASE_LENGTH)
 
     def look(self, question: Question, check: Check = never_cancelled) -> Look:
-        """Ask the first stage, and the small model where there is a cascade."""
-        first = self._first_stage(question)
-        if self.cascade is None or not self._asks_model(first):
-            return Look(question, first)
-        small = self.cascade.small.score(question.text, first.proposals, check)
-        return Look(question, first, small)
+        """Ask the first stage and the memory, and the small model where there is a cascade."""
+        look = self._remembering(Look(question, self._first_stage(question)))
+        if self.cascade is None or not self._asks_model(look):
+            return look
+        small = self.cascade.small.score(question.text, look.first.proposals, check)
+        return replace(look, estimates=small)
 
     def first_answer(self, mention: Mention, look: Look) -> CodingResult | None:
         """Give the small model's answer, to be replaced; None where it was not asked."""
@@ -173,8 +186,17 @@ class Pipeline:
             return FirstStage("", ())
         return self.retriever.retrieve(question.text, k=self.run.top_k)
 
-    def _asks_model(self, first: FirstStage) -> bool:
-        is_spared = first.is_whole_exact and not self.is_reference and not self.scores_exact
+    def _remembering(self, look: Look) -> Look:
+        if self.memory is None or self.is_reference:
+            return look
+        entry = recall(self.memory, look.question.text, look.first, self.terminology)
+        if entry is None:
+            return look
+        first = remembered_first(look.first, entry, self.terminology, k=self.run.top_k)
+        return replace(look, first=first, remembered=entry)
+
+    def _asks_model(self, look: Look) -> bool:
+        is_spared = look.is_decided and not self.is_reference and not self.scores_exact
         return self.reranker is not None and not is_spared
 
     @cached_property
@@ -184,7 +206,7 @@ class Pipeline:
         return RankingModel(self.reranker, texts, self.calibration, self.kept)
 
     def _opinions(self, look: Look, check: Check) -> _Opinions | None:
-        if not self._asks_model(look.first):
+        if not self._asks_model(look):
             return None
         if self.cascade is None or look.estimates is None:
             found = self._model.score(look.question.text, look.first.proposals, check)
@@ -199,10 +221,11 @@ class Pipeline:
     def _cascaded(self, cascade: Cascade, look: Look, estimates: Scored, check: Check) -> _Opinions:
         """Score in the order of the estimates, as far down as the cascade asks for.
 
-        Where names decide, no probability changes the answer: the first few are scored to be shown.
+        Where names or the memory decide, no probability changes the answer: the first few are
+        scored to be shown.
         """
         proposals = look.first.proposals
-        named = np.array([proposal.source is Source.EXACT for proposal in proposals], np.bool_)
+        named = np.array([proposal.source in _AHEAD for proposal in proposals], np.bool_)
         # of the kind that the chosen model's own probabilities are
         likely = estimates.probabilities if self.calibration else estimates.opinions
         order = order_by_estimate(likely, named)
@@ -229,6 +252,8 @@ class Pipeline:
         self, look: Look, candidates: Sequence[Candidate], opinions: _Opinions | None
     ) -> Decision:
         first = look.first
+        if look.remembered is not None:
+            return decode_remembered(candidates)
         if first.is_whole_exact and not self.is_reference:
             decision = decode_exact(candidates, part_count=first.part_count)
         elif first.states_nothing and not self.is_reference:
@@ -244,7 +269,7 @@ class Pipeline:
         return decision
 
     def _candidates(self, first: FirstStage, opinions: _Opinions | None) -> tuple[Candidate, ...]:
-        """Rank exact names as the phrase states them, then what the model scored, then estimates.
+        """Rank what is remembered or named, as it stands, then what the model scored, then estimates.
 
         Both by probability; what is equal stays as proposed.
         """
@@ -252,7 +277,7 @@ class Pipeline:
         if opinions is not None:
             keys = [
                 (0, 0.0)
-                if proposal.source is Source.EXACT
+                if proposal.source in _AHEAD
                 else (1 + int(opinions.is_estimated[n]), -float(opinions.probabilities[n]))
                 for n, proposal in enumerate(first.proposals)
             ]
@@ -287,7 +312,7 @@ class Pipeline:
         if look.question.is_cut:
             cut = message(PHRASE_CUT, limit=MAX_PHRASE_LENGTH)
             warnings = (*warnings, cut.text(self.translate))
-        if look.first.states_nothing:
+        if look.first.states_nothing and look.remembered is None:
             warnings = (*warnings, self.translate(NOTHING_STATED))
         return CodingResult(
             mention=mention,

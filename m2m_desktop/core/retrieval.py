@@ -251,6 +251,10 @@ class LexicalRetriever:
             for _, pt, llt, document in ranked
         ]
 
+    def is_name(self, text: str) -> bool:
+        """Tell whether a text is the name of a PT or of a current LLT: a look-up, no scoring."""
+        return bool(self._bearers(text))
+
     def _bearers(self, text: str) -> dict[int, tuple[bool, bool, int, int]]:
         """PT rows that bear a name, each with its best reason: a look-up without any scoring."""
         key = match_key(text)

@@ -5,9 +5,9 @@ import os
 import platform
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -33,19 +33,23 @@ from m2m_desktop.core.retrieval import LexicalRetriever, ReferenceRetriever, Ret
 from m2m_desktop.core.search import SearchHit, SearchKind, TermSearch
 from m2m_desktop.core.templates import REFERENCE_TEMPLATE, TEMPLATE_NAMES, Template
 from m2m_desktop.core.terminology import ReleaseInfo, Terminology
+from m2m_desktop.core.text import match_key
 from m2m_desktop.core.thesaurus import Thesaurus
-from m2m_desktop.services.cascades import describe, open_cascade
+from m2m_desktop.services.cascades import open_cascade
+from m2m_desktop.services.found_model import FoundModel
 from m2m_desktop.services.import_report import ImportReport
 from m2m_desktop.services.index_cache import IndexCache, open_tokenisers
 from m2m_desktop.services.language import _, explain
 from m2m_desktop.services.locations import Locations
+from m2m_desktop.services.memory_store import MemoryStore, memory_path
 from m2m_desktop.services.model_bench import ModelSpeed, measure_speed
 from m2m_desktop.services.model_costs import estimator_for
-from m2m_desktop.services.model_store import FoundModel, ModelInfo, ModelStore, OpenModel
+from m2m_desktop.services.model_store import ModelInfo, ModelStore, OpenModel
 from m2m_desktop.services.score_cache import ScopedScores, ScoreCache, ScoreScope
 from m2m_desktop.services.settings import load_settings
 from m2m_desktop.services.terminology_store import TerminologyStore
 from m2m_desktop.services.thesaurus_files import names_by_term, read_thesaurus
+from m2m_desktop.services.watched_memory import WatchedMemory
 
 if TYPE_CHECKING:
     from m2m_desktop.services.conversion.convert import ConversionWish
@@ -53,6 +57,8 @@ if TYPE_CHECKING:
 
 MODES = ("default", "full", "reference", "lexical")
 DEMO = "demo"
+KNOWN_TEXTS = 65_536
+"""The pieces of the cells of a table are the same ones again and again."""
 LEXICAL_ONLY = N_(
     "No model is in use: candidates are ordered by wording only, and nothing but exact names is "
     "selected."
@@ -70,7 +76,8 @@ class CodingOptions:
     ``mode`` "full" is "default" with every candidate scored by the model; "reference" is the
     published way; "lexical" asks no model. ``scores_exact`` False spares the model phrases that
     are exact names: their answer is the same, but their candidates come without probabilities (for
-    long lists). ``keeps_scores`` False neither uses nor keeps scores beyond this run.
+    long lists). ``keeps_scores`` False neither uses nor keeps scores beyond this run;
+    ``uses_memory`` False answers nothing from the memory (the reference never does).
     """
 
     terminology: str = ""
@@ -80,6 +87,7 @@ class CodingOptions:
     mode: str = "default"
     scores_exact: bool = True
     keeps_scores: bool = True
+    uses_memory: bool = True
 
     def check(self) -> None:
         """Raise BadRequest for a value that makes no sense."""
@@ -113,6 +121,7 @@ class Engine:
         self._models = ModelStore(locations.models, locations.resources / "models")
         self._scores = ScoreCache(locations.data / "scores")
         self._min_cost_ratio = min_cost_ratio
+        self.memory = MemoryStore(memory_path(locations), now)
         self._settings = load_settings(locations)
         self._open_terminologies: dict[str, Terminology] = {}
         self._open_retrievers: dict[tuple[str, str], Retriever] = {}
@@ -136,8 +145,15 @@ class Engine:
         provisional answers of all mentions come first.
         """
         pipeline = self.pipeline(options, progress)
-        with self._scores.batch():
-            yield from code_list(pipeline, mentions, progress, first_answers=first_answers)
+        memory = WatchedMemory(self.memory)
+        if options.uses_memory:
+            pipeline = replace(pipeline, memory=memory)
+        try:
+            with self._scores.batch():
+                for result in code_list(pipeline, mentions, progress, first_answers=first_answers):
+                    yield memory.noted(result, match_key(pipeline.question(result.mention).text))
+        finally:
+            memory.close()
 
     def retrieve(
         self, mentions: Sequence[Mention], options: CodingOptions, progress: Progress = silent
@@ -193,7 +209,7 @@ class Engine:
             return None
         info = model.info
         scope = ScoreScope(
-            info.hash, describe(info.template), info.max_length, terminology.info.terminology_id
+            info.hash, info.template.key, info.max_length, terminology.info.terminology_id
         )
         return self._scores.scoped(scope)
 
@@ -258,6 +274,27 @@ class Engine:
     @cached_property
     def _thesaurus(self) -> Thesaurus:
         return read_thesaurus(self._locations.resources)
+
+    def known_phrases(
+        self, terminology: str = "", progress: Progress = silent
+    ) -> Callable[[str], bool]:
+        """Give what tells whether a text is a name of a terminology, or a remembered phrase.
+
+        Such a phrase is never cut in two. Without a readable memory, names alone count.
+        """
+        retriever = self._retriever(self.terminology(terminology, progress), "default", progress)
+        assert isinstance(retriever, LexicalRetriever)
+        try:
+            remembered = self.memory.keys()
+        except CodingToolError as error:
+            _log.warning("splitting without the memory: %s", error.code)
+            remembered = frozenset()
+
+        @lru_cache(maxsize=KNOWN_TEXTS)
+        def is_known(text: str) -> bool:
+            return retriever.is_name(text) or match_key(text) in remembered
+
+        return is_known
 
     # -- searching -------------------------------------------------------------------------------
 
@@ -391,8 +428,8 @@ class Engine:
         return self._models.list()
 
     def verify_model(self, name_or_path: str, progress: Progress = silent) -> ModelInfo:
-        """Check a bundle completely; raises ModelError."""
-        return self._models.verify(name_or_path, check=lambda: progress(0, 0))
+        """Check a bundle completely, and complete its comparison; see `ModelStore.verify`."""
+        return self._models.verify(name_or_path, self._samples, progress)
 
     def inspect_model(
         self, path: Path, *, kind: str = "", progress: Progress = silent

@@ -11,12 +11,15 @@ from m2m_desktop.services import wire
 from m2m_desktop.services.engine_requests import Json, Params, bad_parameter
 from m2m_desktop.services.language import _
 from m2m_desktop.services.locations import Locations
+from m2m_desktop.services.project_methods import PROJECT_METHODS
 from m2m_desktop.services.settings import load_settings
 
 if TYPE_CHECKING:
     from m2m_desktop.core.terminology import ReleaseInfo, Terminology
     from m2m_desktop.services.engine import CodingOptions, Engine
     from m2m_desktop.services.import_report import ImportReport
+    from m2m_desktop.services.tables.layout_memory import LayoutMemory
+    from m2m_desktop.services.tables.table_reader import TableReader
 
 
 class Methods:
@@ -31,6 +34,20 @@ class Methods:
         from m2m_desktop.services.engine import Engine
 
         return Engine(self._locations)
+
+    @cached_property
+    def reader(self) -> "TableReader":
+        """What reads tables: a process of its own, which ends when this one does."""
+        from m2m_desktop.services.tables.table_reader import TableReader
+
+        return TableReader()
+
+    @cached_property
+    def layouts(self) -> "LayoutMemory":
+        """How tables with certain headers were read before."""
+        from m2m_desktop.services.tables.layout_memory import LayoutMemory
+
+        return LayoutMemory(self._locations.layouts)
 
     def status(self, params: Params, progress: Progress) -> Json:  # noqa: ARG002
         """What there is to choose from, and what is used where nothing is chosen."""
@@ -175,7 +192,7 @@ class Methods:
         return self.engine.terminology(params.text("terminology", ""))
 
 
-METHODS: Mapping[str, Callable[[Methods, Params, Progress], Any]] = {
+_METHODS: Mapping[str, Callable[[Methods, Params, Progress], Any]] = {
     method.__name__: method
     for method in (
         Methods.status, Methods.code, Methods.search, Methods.roots, Methods.children, Methods.term,
@@ -185,6 +202,7 @@ METHODS: Mapping[str, Callable[[Methods, Params, Progress], Any]] = {
         Methods.warm, Methods.doctor,
     )
 }  # fmt: skip
+METHODS = {**_METHODS, **PROJECT_METHODS}
 
 
 def chosen_id(chosen: str, known: list[str]) -> str:
@@ -205,7 +223,9 @@ def coding_options(params: Params) -> "CodingOptions":
         top_k=int(params.number("top_k", DEFAULT_TOP_K)),
         threshold=params.number("threshold", DEFAULT_THRESHOLD),
         mode=params.text("mode", "default"),
+        scores_exact=params.flag("scores_exact", default=True),
         keeps_scores=params.flag("keeps_scores", default=True),
+        uses_memory=params.flag("uses_memory", default=True),
     )
 
 

@@ -36,6 +36,26 @@ class Locations:
         return self.data / "scores"
 
     @property
+    def projects(self) -> Path:
+        """Where projects are made unless the user chooses another place."""
+        return self.data / "projects"
+
+    @property
+    def backups(self) -> Path:
+        """Older states of projects."""
+        return self.data / "backups"
+
+    @property
+    def snapshots(self) -> Path:
+        """Copies of projects that an export reads from; each is gone when its export is done."""
+        return self.data / "snapshots"
+
+    @property
+    def layouts(self) -> Path:
+        """How tables with certain columns were read, without any cell of them."""
+        return self.data / "layouts"
+
+    @property
     def settings_file(self) -> Path:
         """What the user changed from the defaults."""
         return self.config / "settings.json"

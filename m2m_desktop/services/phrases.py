@@ -1,4 +1,4 @@
-"""Read phrases to code from a text file, a TSV, a workbook, or stdin."""
+"""Read phrases to code from a text file, a TSV, or stdin."""
 
 import codecs
 import re
@@ -32,20 +32,16 @@ _OLE_START = b"\xd0\xcf\x11\xe0"
 
 def is_workbook(name: str) -> bool:
     """Whether a name is that of an Excel workbook we read."""
-    return Path(name).suffix.lower() in {".xlsx", ".xlsm"}
+    return Path(name).suffix.lower() in {".xlsx", ".xlsm", ".xls"}
 
 
 def read_phrases(name: str) -> list[Mention]:
     """Read the phrases of a file, or of stdin where ``name`` is ``-``.
 
     Text: one phrase a line, or the first column of a TSV, where a header line with a known name is
-    skipped; blank lines are skipped, and ``mention_id`` is the number of the line. Workbook: see
-    `workbook.read_mentions`. Raises: InputUnreadable.
+    skipped; blank lines are skipped, and ``mention_id`` is the number of the line. For workbooks
+    see `table_mentions`. Raises: InputUnreadable.
     """
-    if name != STDIN and is_workbook(name):
-        from m2m_desktop.services.workbook import read_mentions
-
-        return read_mentions(Path(name))
     data = sys.stdin.buffer.read() if name == STDIN else _read(Path(name))
     return parse_phrases(decode_text(data, name))
 

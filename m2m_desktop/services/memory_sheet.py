@@ -1,0 +1,138 @@
+"""The memory as a workbook: to look at, to keep, and for another PC.
+
+One row for each wording and term, with headings in both languages; several rows of one wording make
+its set. When it is read back, codes are looked up in the terminology in use: what a row says and the
+terminology does not know is refused with its reason, and what the terminology now says otherwise is
+taken in but waits for a person (see `core.memory.examine`).
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from m2m_desktop.core.memory import CHECK_WORDS, MemoryEntry
+from m2m_desktop.core.messages import N_
+from m2m_desktop.core.review import CodedTerm
+from m2m_desktop.services.export.cell_text import clean_text, starts_like_formula
+from m2m_desktop.services.export.draft_files import write_whole
+from m2m_desktop.services.language import _
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+
+SHEET_TITLE = "记忆 Memory"
+JOINT = " / "
+"""Between the Chinese and the English part of a heading or a word of the column of use."""
+
+PHRASE, USE, PT_CODE, PT_NAME, LLT_CODE, LLT_NAME = (
+    "短语 / phrase", "用法 / use", "PT编码 / PT code", "PT名称 / PT name", "LLT编码 / LLT code",
+    "LLT名称 / LLT name",
+)  # fmt: skip
+REVIEWER, DECIDED_AT = "审核人 / reviewer", "时间 / decided at"
+RELEASE, LANGUAGE, TERMINOLOGY = (
+    "词典版本 / release",
+    "词典语言 / language",
+    "词典标识 / dictionary id",
+)
+ANSWERS, NOTHING_SUITABLE, STOPPED = "使用 / use", "无合适术语 / no suitable term", "停用 / stopped"
+
+_TERM_COLUMNS: Mapping[str, Callable[[CodedTerm], str]] = {
+    PT_CODE: lambda term: term.pt_code,
+    PT_NAME: lambda term: term.pt_name,
+    LLT_CODE: lambda term: term.llt_code,
+    LLT_NAME: lambda term: term.llt_name,
+    "HLT编码 / HLT code": lambda term: term.hlt_code,
+    "HLT名称 / HLT name": lambda term: term.hlt_name,
+    "HLGT编码 / HLGT code": lambda term: term.hlgt_code,
+    "HLGT名称 / HLGT name": lambda term: term.hlgt_name,
+    "SOC编码 / SOC code": lambda term: term.soc_code,
+    "SOC名称 / SOC name": lambda term: term.soc_name,
+}
+TERM_FIELDS: Mapping[str, str] = dict(
+    zip(
+        _TERM_COLUMNS,
+        ("pt_code", "pt_name", "llt_code", "llt_name", "hlt_code", "hlt_name", "hlgt_code",
+         "hlgt_name", "soc_code", "soc_name"),
+        strict=True,
+    )
+)  # fmt: skip
+"""The field of `CodedTerm` that a column holds."""
+_ENTRY_COLUMNS: Mapping[str, Callable[[MemoryEntry], str]] = {
+    REVIEWER: lambda entry: entry.reviewer,
+    DECIDED_AT: lambda entry: entry.decided_at,
+    RELEASE: lambda entry: entry.terminology_version,
+    LANGUAGE: lambda entry: entry.terminology_language,
+    TERMINOLOGY: lambda entry: entry.terminology_id,
+    "待确认 / to be confirmed": lambda entry: _checked(entry),
+    "使用次数 / uses": lambda entry: str(entry.uses),
+}
+COLUMNS = (PHRASE, USE, *_TERM_COLUMNS, *_ENTRY_COLUMNS)
+
+NOTE = N_(
+    "Change, add or delete rows and import the workbook again. Several rows of one phrase make its "
+    "set of terms."
+)
+
+
+def export_memory(entries: Sequence[MemoryEntry], target: Path) -> Path:
+    """Write entries to a workbook, whole or not at all, and give where it stands.
+
+    That is beside ``target`` where another program has that open. Raises: OutputUnwritable.
+    """
+    return write_whole(target, lambda draft: _save(entries, draft))
+
+
+def use_of(entry: MemoryEntry) -> str:
+    """How an entry is used, in both languages."""
+    if entry.is_stopped:
+        return STOPPED
+    return ANSWERS if entry.terms else NOTHING_SUITABLE
+
+
+def sheet_rows(entries: Iterable[MemoryEntry]) -> Iterable[tuple[str, ...]]:
+    """Give the texts of all rows below the heading."""
+    for entry in entries:
+        about = tuple(text(entry) for text in _ENTRY_COLUMNS.values())
+        for term in entry.terms or (None,):
+            named = tuple(text(term) if term else "" for text in _TERM_COLUMNS.values())
+            yield (entry.text, use_of(entry), *named, *about)
+
+
+def _checked(entry: MemoryEntry) -> str:
+    return _(CHECK_WORDS[entry.needs_check]) if entry.needs_check else ""
+
+
+def _save(entries: Sequence[MemoryEntry], draft: Path) -> None:
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    _fill(book, entries)
+    book.save(draft)
+
+
+def _fill(book: "Workbook", entries: Sequence[MemoryEntry]) -> None:
+    sheet: Any = book.create_sheet(SHEET_TITLE)
+    sheet.freeze_panes = "B2"
+    for number, width in enumerate((28, 14, 12, 22, 12, 22)):
+        sheet.column_dimensions["ABCDEF"[number]].width = width
+    sheet.append([_cell(sheet, name, is_bold=True) for name in COLUMNS])
+    for row in sheet_rows(entries):
+        sheet.append([_cell(sheet, text) for text in row])
+
+
+def _cell(sheet: Any, text: str, *, is_bold: bool = False) -> Any:
+    """A cell that is text whatever it begins with; none for an empty text."""
+    if not text:
+        return None
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+
+    cell: Any = WriteOnlyCell(sheet)
+    cell.value = clean_text(text)
+    cell.data_type = "s"  # after the value: openpyxl takes "=…" for a formula
+    cell.number_format = "@"  # codes stay text when someone types over them
+    if starts_like_formula(text) or text.startswith("#"):
+        cell.quotePrefix = True
+    if is_bold:
+        cell.font = Font(bold=True)
+    return cell
