@@ -1,4 +1,4 @@
-"""Starts the window; with ``--engine``, the engine process of a stand-alone program."""
+"""Starts the window; with ``--engine`` or ``--read-table``, a child process of a stand-alone program."""
 
 from m2m_desktop.services.quiet import silence_libraries
 
@@ -43,6 +43,11 @@ def main() -> int:
         from m2m_desktop.services import engine_process
 
         engine_process.main()
+        return 0
+    if "--read-table" in sys.argv[1:]:
+        from m2m_desktop.services.tables import reader_process
+
+        reader_process.main()
         return 0
     if not has_display():
         return complain(NO_DISPLAY)

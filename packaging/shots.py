@@ -2,6 +2,8 @@
 
     shots.py DIR            every state: light and dark, Chinese and English, at 1x and 2x
     shots.py DIR --models   of these only the dialog of models
+    shots.py DIR --review   only the review page
+    shots.py DIR --workbench   only the workbook page and its dialogs
     shots.py DIR --one      only the window with a few phrases coded
 
 Pictures are the same on every run on one machine: fixed size, own empty user folder, no blinking.
@@ -19,12 +21,15 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from m2m_desktop.services.quiet import silence_libraries  # noqa: E402
 
 silence_libraries()
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from _review_shots import draw_review  # noqa: E402
+from _workbench_shots import draw_workbench  # noqa: E402
 from PySide6.QtCore import QEvent, QEventLoop, QTimer, qInstallMessageHandler  # noqa: E402
 from PySide6.QtWidgets import QApplication, QDialog, QWidget  # noqa: E402
 
@@ -265,11 +270,11 @@ def draw_models(studio: Studio) -> None:
     studio.app.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
-def draw(folder: Path, scale: str, *, only_one: bool, only_models: bool) -> None:
-    """Draw everything at one scale, in this process."""
+def draw(folder: Path, scale: str, part: str) -> None:
+    """Draw everything, or a part of it, at one scale, in this process."""
     qInstallMessageHandler(lambda *_told: None)  # offscreen: "does not support propagateSizeHints"
     studio = Studio(QApplication([]), folder)
-    if only_one:
+    if part == "one":
         studio.program.set_language("zh_CN")
         studio.program.set_theme("light")
         studio.code(SEVERAL)
@@ -281,25 +286,34 @@ def draw(folder: Path, scale: str, *, only_one: bool, only_models: bool) -> None
                 studio.program.set_language(language)
                 studio.program.set_theme(theme)
                 studio.wait_ready()
-                (draw_models if only_models else draw_states)(studio)
+                PARTS.get(part, draw_states)(studio)
     studio.program.close()
+
+
+PARTS = {"models": draw_models, "review": draw_review, "workbench": draw_workbench}
 
 
 def main() -> int:
     """Read the command line."""
     parser = argparse.ArgumentParser(description="Draw the states of the window as PNG files.")
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--one", action="store_true", help="only the window with phrases coded")
-    parser.add_argument("--models", action="store_true", help="only the dialog of models")
+    for part, help_text in (
+        ("one", "only the window with phrases coded"),
+        ("models", "only the dialog of models"),
+        ("review", "only the review page"),
+        ("workbench", "only the workbook page and its dialogs"),
+    ):
+        parser.add_argument(
+            f"--{part}", dest="part", action="store_const", const=part, default="", help=help_text
+        )
     parser.add_argument("--scale", help=argparse.SUPPRESS)
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
     if options.scale:
-        folder = options.folder.resolve()
-        draw(folder, options.scale, only_one=options.one, only_models=options.models)
+        draw(options.folder.resolve(), options.scale, options.part)
         return 0
     with tempfile.TemporaryDirectory(prefix="m2m-shots-") as home:
-        for scale in ("1",) if options.one else ("1", "2"):
+        for scale in ("1",) if options.part == "one" else ("1", "2"):
             # a scale holds for a whole process
             status = subprocess.run(
                 [sys.executable, __file__, *sys.argv[1:], "--scale", scale],

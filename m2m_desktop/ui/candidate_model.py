@@ -49,16 +49,23 @@ HEADERS = {
     CandidateColumn.SOURCE: N_("Found by"),
 }
 
+SET = N_("Set")
+"""What the column of boxes is called: the set of terms a person puts together."""
+
 ESTIMATED = N_("Estimated by the small model; the large model has not scored this PT")
 NOW_SELECTED = N_("Changed: now selected")
 NOT_SELECTED_NOW = N_("Changed: no longer selected")
 
 
 class CandidateModel(QAbstractTableModel):
-    """Rows over plain records; see `set_result` and `renew`."""
+    """Rows over plain records; see `set_result` and `renew`.
 
-    def __init__(self) -> None:
+    ``is_editable``: the selection is a person's to change, and is shown as boxes to tick.
+    """
+
+    def __init__(self, *, is_editable: bool = False) -> None:
         super().__init__()
+        self._is_editable = is_editable
         self._candidates: list[Candidate] = []
         self._codes: tuple[str, ...] = ()
         self._selected: frozenset[str] = frozenset()
@@ -98,6 +105,12 @@ class CandidateModel(QAbstractTableModel):
         self._threshold = result.run.threshold if result else 0.0
         self._changed = changed
         self._line_row = -1 if self.is_out_of_order else self._first_below()
+
+    def set_selected(self, codes: Set[str]) -> None:
+        """Tick these PTs instead; the line stays where the answer has it."""
+        if codes != self._selected:
+            self._selected = frozenset(codes)
+            self._all_changed()
 
     def has_rows_of(self, result: CodingResult) -> bool:
         """Whether the rows are those of an answer, in its order."""
@@ -161,7 +174,8 @@ class CandidateModel(QAbstractTableModel):
         """The names of the columns."""
         if orientation == Qt.Orientation.Horizontal:
             if role == Role.DisplayRole:
-                return _(HEADERS[CandidateColumn(section)])
+                is_box = self._is_editable and section == CandidateColumn.SELECTED
+                return _(SET) if is_box else _(HEADERS[CandidateColumn(section)])
             if role == Role.TextAlignmentRole:
                 side = Qt.AlignmentFlag.AlignLeft
                 if section == CandidateColumn.RANK:
@@ -176,7 +190,8 @@ class CandidateModel(QAbstractTableModel):
         column, candidate = CandidateColumn(index.column()), self._candidates[index.row()]
         is_selected = candidate.pt.code in self._selected
         if role == Role.DisplayRole:
-            return self._text(column, candidate, is_selected)
+            is_box = self._is_editable and column is CandidateColumn.SELECTED
+            return "" if is_box else self._text(column, candidate, is_selected)
         if role == Role.AccessibleTextRole:
             return self._spoken(column, candidate)
         if role == Role.ToolTipRole:
@@ -195,6 +210,10 @@ class CandidateModel(QAbstractTableModel):
             return self._threshold
         if role == Role.TextAlignmentRole and column is CandidateColumn.RANK:
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        if role == Role.DecorationRole and column is CandidateColumn.SELECTED and self._is_editable:
+            colours = style.colours()
+            box = ("box_checked", colours.accent) if is_selected else ("box", colours.control)
+            return icons.icon(*box, colours.surface)
         return _look(column, role, is_selected=is_selected)
 
     def _text(self, column: CandidateColumn, candidate: Candidate, is_selected: bool) -> str:

@@ -16,8 +16,10 @@ Under a hand nothing above the table changes its height either: words that no lo
 with dots.
 """
 
+from collections.abc import Set
+
 from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from m2m_desktop.core.records import Candidate, CodingResult, Mention, PreferredTerm, Source
@@ -31,22 +33,32 @@ from m2m_desktop.ui.mention_model import selection_change
 from m2m_desktop.ui.score_delegate import ScoreDelegate
 from m2m_desktop.ui.widgets import ICON_ROOM, Table, card, label, shortcut
 
+NARROW, VERY_NARROW = 640, 450
+
 
 class CandidatePanel(QWidget):
-    """Shows one answer; says which PT is looked at and what was copied."""
+    """Shows one answer; says which PT is looked at and what was copied.
+
+    ``is_editable``: PTs can be ticked; what stands above the table is somebody else's then.
+    """
 
     pt_chosen = Signal(object)
     """The `Candidate` of the current row, or None."""
     copied = Signal(str)
+    toggle_wanted = Signal(object)
+    """The `Candidate` whose box was clicked."""
+    accept_wanted = Signal(object)
+    """The `Candidate` that was double-clicked."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_editable: bool = False) -> None:
         super().__init__()
+        self._is_editable = is_editable
         self._mention: Mention | None = None
         self._result: CodingResult | None = None
         self._first: CodingResult | None = None  # shown when the phrase was opened
         self._told: PreferredTerm | None = None
         self._is_coming = False
-        self.model = CandidateModel()
+        self.model = CandidateModel(is_editable=is_editable)
         self.table = Table()
         self.table.setModel(self.model)
         self._delegate = ScoreDelegate(self.table)
@@ -69,6 +81,10 @@ class CandidatePanel(QWidget):
             key.activated.connect(self.apply_order)
         self.head.note.action_wanted.connect(self.apply_order)
         self.hand.left.connect(self._order_if_untouched)
+        if is_editable:
+            self.head.hide()
+            self.table.clicked.connect(self._clicked)
+            self.table.doubleClicked.connect(self._double_clicked)
         self.retranslate()
 
     def _lay_out(self) -> None:
@@ -77,7 +93,7 @@ class CandidatePanel(QWidget):
         inside.setContentsMargins(style.L, style.M, style.L, style.S)
         inside.setSpacing(style.XS)
         inside.addWidget(self.head)
-        inside.addSpacing(style.S)
+        inside.addSpacing(0 if self._is_editable else style.S)
         self._pages = QStackedLayout()
         self._pages.addWidget(self.table)
         self._pages.addWidget(self._nothing)
@@ -110,6 +126,34 @@ class CandidatePanel(QWidget):
             self._open(mention, result)
         elif result != shown:
             self._renew(shown, result)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where boxes are ticked in a narrow panel, the names need the room more than the source."""
+        super().resizeEvent(event)
+        if self._is_editable:
+            self.table.setColumnHidden(CandidateColumn.SOURCE, self.width() < NARROW)
+            self.table.setColumnHidden(CandidateColumn.LLT, self.width() < VERY_NARROW)
+
+    def show_nothing(self, text: str) -> None:
+        """Say this in place of candidates, as long as there is no answer."""
+        if self._result is None:
+            self._nothing.setText(text)
+
+    def show_selected(self, codes: Set[str]) -> None:
+        """Tick these PTs: the set a person puts together, which may differ from the answer's."""
+        self.model.set_selected(codes)
+
+    def current(self) -> Candidate | None:
+        """The candidate of the current row."""
+        return self.model.candidate(self.table.current_row())
+
+    def _clicked(self, index: QModelIndex) -> None:
+        if index.column() == CandidateColumn.SELECTED:
+            self.toggle_wanted.emit(self.model.candidate(index.row()))
+
+    def _double_clicked(self, index: QModelIndex) -> None:
+        if index.column() != CandidateColumn.SELECTED:
+            self.accept_wanted.emit(self.model.candidate(index.row()))
 
     def show_coming(self, is_coming: bool) -> None:
         """Say whether the final answer is being computed, as long as it is not there."""
@@ -201,7 +245,9 @@ class CandidatePanel(QWidget):
         self.table.lay_out(
             {
                 CandidateColumn.RANK: ("100",),
-                CandidateColumn.SELECTED: (f"{ICON_ROOM}{_(words.SELECTED)}",),
+                CandidateColumn.SELECTED: (
+                    ICON_ROOM if self._is_editable else f"{ICON_ROOM}{_(words.SELECTED)}",
+                ),
                 CandidateColumn.CODE: ("90000000",),
                 CandidateColumn.PROBABILITY: ("9" * 15,),
                 CandidateColumn.SOURCE: map(words.source_word, words.EVIDENCE_SOURCES),

@@ -1,6 +1,7 @@
 """The sheet of keys and the about box."""
 
 import platform
+from collections.abc import Sequence
 from html import escape
 
 import PySide6
@@ -18,27 +19,51 @@ from PySide6.QtWidgets import (
 from m2m_desktop import __version__
 from m2m_desktop.services.language import _
 from m2m_desktop.ui import style
+from m2m_desktop.ui.review_keys import sheet
 from m2m_desktop.ui.texts import KEYS, LICENCES, meddra_notice
 from m2m_desktop.ui.widgets import button, label
 
 
 class KeysDialog(QDialog):
-    """All keys on one small sheet."""
+    """All keys on one sheet: those of single phrases, and those of review."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(_("Keys"))
+        self._keys: list[QLabel] = []
+        phrases = [(keys, _(meaning)) for keys, meaning in KEYS]
+        half = (len(sheet()) + 1) // 2
+        columns = QHBoxLayout()
+        columns.setSpacing(2 * style.XL)
+        for title, rows in (
+            (_("Coding phrases"), phrases),
+            (_("Reviewing a workbook"), sheet()[:half]),
+            (" ", sheet()[half:]),
+        ):
+            columns.addLayout(self._column(title, rows))
+        _finish(self, _("Keys"), columns)
+
+    def _column(self, title: str, rows: Sequence[tuple[str, str]]) -> QGridLayout:
         grid = QGridLayout()
-        grid.setHorizontalSpacing(style.L)
+        grid.setHorizontalSpacing(style.M)
         grid.setVerticalSpacing(style.S)
-        for row, (keys, meaning) in enumerate(KEYS):
+        heading = label("muted")
+        heading.setText(title)
+        grid.addWidget(heading, 0, 0, 1, 2)
+        for row, (keys, meaning) in enumerate(rows, start=1):
             key = QLabel(keys)
             key.setObjectName("key")
             key.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            self._keys.append(key)
             grid.addWidget(key, row, 0)
-            grid.addWidget(QLabel(_(meaning)), row, 1)
+            grid.addWidget(QLabel(meaning), row, 1)
         grid.setColumnStretch(1, 1)
-        _finish(self, _("Keys"), grid)
+        grid.setRowStretch(len(rows) + 1, 1)
+        return grid
+
+    def keys(self) -> list[QLabel]:
+        """The keys that are shown, in order."""
+        return self._keys
 
 
 class AboutDialog(QDialog):
@@ -77,7 +102,7 @@ def _table(rows: list[tuple[str, str]] | tuple[tuple[str, str], ...]) -> str:
     return f"<table cellpadding='2'>{cells}</table>"
 
 
-def _finish(dialog: QDialog, title: str, content: QGridLayout | QVBoxLayout) -> None:
+def _finish(dialog: QDialog, title: str, content: QHBoxLayout | QVBoxLayout) -> None:
     heading = label(factor=style.TITLE, bold=True)
     heading.setText(title)
     close = button("primary")

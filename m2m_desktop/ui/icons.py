@@ -31,6 +31,27 @@ _SHAPES = {
     "copy": '<rect x="5.5" y="5.5" width="8" height="8" rx="1.4"/>'
     '<path d="M10.5 3.4V3.2A1 1 0 0 0 9.5 2.2h-6a1 1 0 0 0-1 1v6a1 1 0 0 0 1 1h.2"/>',
     "import": '<path d="M8 2v7.4m0 0L5 6.5m3 2.9l3-2.9"/><path d="M2.4 10.5v2.6h11.2v-2.6"/>',
+    "workbook": '<rect x="2.4" y="2.2" width="11.2" height="11.6" rx="1.4"/>'
+    '<path d="M2.6 6h10.8M6.4 6v7.6M2.6 9.8h10.8"/>',
+    "phrases": '<path d="M3 3.4h10a1 1 0 0 1 1 1v5.4a1 1 0 0 1-1 1H7.6L4.6 13.4v-2.6H3a1 1 0 0 1-1-1V4.4'
+    'a1 1 0 0 1 1-1z"/><path d="M4.8 6.1h6.4M4.8 8.3h4"/>',
+    "open": '<circle cx="8" cy="8" r="5.6"/>',
+    "draft": '<circle cx="8" cy="8" r="5.6" stroke-dasharray="2.6 1.8"/>'
+    '<circle cx="8" cy="8" r="2.2" fill="{c}" stroke="none"/>',
+    "accepted": '<rect x="1.8" y="1.8" width="12.4" height="12.4" rx="3" fill="{c}" stroke="none"/>'
+    '<path d="M4.9 8.3l2.1 2.1 4.1-4.5" stroke="{g}" stroke-width="1.7"/>',
+    "changed": '<rect x="1.8" y="1.8" width="12.4" height="12.4" rx="3" fill="{c}" stroke="none"/>'
+    '<path d="M4.6 6.4h5.6M8.6 4.4l2 2-2 2M11.4 10.2H5.8" stroke="{g}" stroke-width="1.4"/>',
+    "no_term": '<rect x="1.8" y="1.8" width="12.4" height="12.4" rx="3"/><path d="M5 8h6"/>',
+    "flag": '<path d="M4 14.2V2.2"/><path d="M4 2.8h8.2l-2.1 2.9 2.1 2.9H4z" fill="{c}"/>',
+    "comment": '<path d="M2.4 3.2h11.2v7.4H8l-3.2 2.8v-2.8H2.4z"/>',
+    "lock": '<rect x="3.2" y="7" width="9.6" height="6.8" rx="1.4"/>'
+    '<path d="M5.2 7V5a2.8 2.8 0 0 1 5.6 0v2"/>',
+    "box": '<rect x="2.2" y="2.2" width="11.6" height="11.6" rx="2.6"/>',
+    "box_checked": '<rect x="2.2" y="2.2" width="11.6" height="11.6" rx="2.6" fill="{c}"/>'
+    '<path d="M5 8.3l2.1 2.1 4-4.6" stroke="{g}" stroke-width="1.8"/>',
+    "filter": '<path d="M2 3h12l-4.6 5.4v4.6l-2.8-1.6V8.4z"/>',
+    "undo": '<path d="M3 6.4h6.6a3.4 3.4 0 0 1 0 6.8H6.4"/><path d="M5.8 3.4l-3 3 3 3"/>',
     "search": '<circle cx="7" cy="7" r="4.6"/><path d="M10.4 10.4L14 14"/>',
 }
 

@@ -1,19 +1,29 @@
-"""The window: header, notices, the page, menus and status bar. Wiring only."""
+"""The window: rail, header, notices, pages, menus and status bar. Wiring only."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QByteArray, QSettings, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QLabel, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QInputDialog,
+    QLabel,
+    QMainWindow,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from m2m_desktop.core.errors import CodingToolError
+from m2m_desktop.core.messages import N_
 from m2m_desktop.services.language import _
 from m2m_desktop.services.locations import Locations
 from m2m_desktop.services.settings import Settings, save_settings
 from m2m_desktop.ui import icons, style
 from m2m_desktop.ui.choice_bar import LEXICAL, ChoiceBar, Choices, terminology_title
 from m2m_desktop.ui.code_page import CodePage
+from m2m_desktop.ui.dropped import Dropped, kind_of
 from m2m_desktop.ui.engine_client import EngineClient, EngineState
 from m2m_desktop.ui.engine_protocol import EngineStatus, Json, status_from_json
 from m2m_desktop.ui.help_dialogs import AboutDialog, KeysDialog
@@ -22,9 +32,13 @@ from m2m_desktop.ui.messages import sentence
 from m2m_desktop.ui.model_dialog import ModelDialog
 from m2m_desktop.ui.model_protocol import ModelCard, cards_from_json
 from m2m_desktop.ui.notices import NoticeArea
-from m2m_desktop.ui.release_dialog import ReleaseDialog, dropped_release
+from m2m_desktop.ui.rail import Place, Rail
+from m2m_desktop.ui.release_dialog import ReleaseDialog
+from m2m_desktop.ui.workbook_page import WorkbookPage
 
 SIZE, MINIMUM = (1400, 860), (960, 600)
+PHRASES, WORKBOOK = range(2)
+PLACES = (Place("phrases", N_("Phrases"), "Ctrl+1"), Place("workbook", N_("Workbook"), "Ctrl+2"))
 
 
 class MainWindow(QMainWindow):
@@ -36,14 +50,19 @@ class MainWindow(QMainWindow):
         self.setMinimumSize(*MINIMUM)
         self.client, self._locations, self.settings = client, locations, settings
         self.bar, self.notices = ChoiceBar(), NoticeArea()
+        self._stored = QSettings(str(locations.config / "window.ini"), QSettings.Format.IniFormat)
         self.page = CodePage(client, self.notices)
+        self.workbook = WorkbookPage(client, self.notices, locations, self._stored)
+        self.rail, self.pages = Rail(PLACES), QStackedWidget()
         self.menus = Menus(self)
         self.state_icon, self.state_label, self.what_label = QLabel(), QLabel(), QLabel()
+        self.review_label = QLabel()
         self._is_demo_said = False
         self._cards: tuple[ModelCard, ...] = ()
         self._lay_out()
         self._connect()
         self.bar.set_threshold(settings.threshold)
+        self.workbook.tools.set_reviewer(settings.reviewer)
         self.retranslate()
         self._restore()
         self.page.mentions.box.setFocus()
@@ -54,17 +73,26 @@ class MainWindow(QMainWindow):
         inside.setContentsMargins(style.M, style.M, style.M, style.M)
         inside.setSpacing(style.M)
         inside.addWidget(self.notices)
-        inside.addWidget(self.page, 1)
-        whole = QWidget()
-        column = QVBoxLayout(whole)
+        self.pages.addWidget(self.page)
+        self.pages.addWidget(self.workbook)
+        inside.addWidget(self.pages, 1)
+        right = QWidget()
+        column = QVBoxLayout(right)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.bar)
         column.addWidget(middle, 1)
+        whole = QWidget()
+        row = QHBoxLayout(whole)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.rail)
+        row.addWidget(right, 1)
         self.setCentralWidget(whole)
         status = self.statusBar()
         status.setSizeGripEnabled(False)
         status.setContentsMargins(style.M, 0, style.M, 0)
+        status.addWidget(self.review_label)
         status.addPermanentWidget(self.what_label)
         status.addPermanentWidget(self.state_icon)
         status.addPermanentWidget(self.state_label)
@@ -79,7 +107,24 @@ class MainWindow(QMainWindow):
         self.client.renewed.connect(self._code_again)
         self.client.restarted.connect(self._say_restarted)
         self.client.given_up.connect(self._say_given_up)
+        self.rail.wanted.connect(self.show_place)
+        self.workbook.project_changed.connect(self._show_menus)
+        self.workbook.tools.threshold_wanted.connect(self._take_threshold)
+        self.workbook.status_changed.connect(self.review_label.setText)
+        self.workbook.said.connect(lambda text: self.statusBar().showMessage(text, 4000))
         menus = self.menus
+        menus.phrases.triggered.connect(lambda: self.show_place(PHRASES))
+        menus.workbook.triggered.connect(lambda: self.show_place(WORKBOOK))
+        menus.open_table.triggered.connect(lambda: self._on_workbook(self.workbook.choose_file))
+        menus.paste_table.triggered.connect(lambda: self._on_workbook(self.workbook.paste))
+        menus.export.triggered.connect(self.workbook.tools.export)
+        menus.save.triggered.connect(self._say_saved)
+        menus.memory.triggered.connect(lambda: self._on_workbook(self.workbook.tools.show_memory))
+        menus.reviewer.triggered.connect(self._ask_reviewer)
+        menus.compare.triggered.connect(self.workbook.tools.choose_other)
+        menus.own_check.triggered.connect(self.workbook.tools.check_own)
+        menus.purge.triggered.connect(self.workbook.tools.purge)
+        menus.close_project.triggered.connect(self.workbook.close_project)
         menus.import_release.triggered.connect(self.import_release)
         menus.quit.triggered.connect(self.close)
         menus.manage_models.triggered.connect(self.manage_models)
@@ -108,6 +153,10 @@ class MainWindow(QMainWindow):
                 self._apply()
 
         self.client.request("status", {}, on_answer=take, on_error=self._say_no_status)
+
+    def _take_threshold(self, threshold: float) -> None:
+        self.bar.set_threshold(threshold)
+        self._choose()
 
     def _saved_choices(self) -> Choices:
         is_lexical = self.settings.model == LEXICAL
@@ -145,6 +194,7 @@ class MainWindow(QMainWindow):
             on_progress=self.page.show_progress,
         )
         self.page.set_choices(choices)
+        self.workbook.set_choices(choices)
 
     def _say_demo(self) -> None:
         chosen = self.bar.current_terminology()
@@ -290,14 +340,64 @@ class MainWindow(QMainWindow):
         except CodingToolError as error:
             self.notices.say("settings", "error", sentence(error))
 
-    def _go(self, step: int) -> None:
-        panes: list[QWidget] = [
+    # -- pages -----------------------------------------------------------------------------------
+
+    def show_place(self, number: int) -> None:
+        """Show a page of the rail."""
+        self.pages.setCurrentIndex(number)
+        self.rail.show_place(number)
+        self.review_label.setVisible(number == WORKBOOK)
+        self._show_menus()
+        first = self._panes()
+        if first:
+            first[0].setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _on_workbook(self, action: Callable[[], object]) -> None:
+        self.show_place(WORKBOOK)
+        action()
+
+    def _show_menus(self) -> None:
+        """Offer what can be done on this page."""
+        is_project = self.workbook.project is not None
+        is_workbook = self.pages.currentIndex() == WORKBOOK
+        for action in (
+            self.menus.export,
+            self.menus.save,
+            self.menus.close_project,
+            self.menus.compare,
+            self.menus.own_check,
+            self.menus.purge,
+        ):
+            action.setEnabled(is_project)
+        self.menus.copy_table.setEnabled(not is_workbook)
+        self.menus.back.setEnabled(not is_workbook)
+
+    def _ask_reviewer(self) -> None:
+        name, is_given = QInputDialog.getText(
+            self,
+            _("Name of the reviewer"),
+            _("This name stands beside every decision from now on:"),
+            text=self.settings.reviewer,
+        )
+        if is_given:
+            self.change_settings(reviewer=name.strip())
+            self.workbook.tools.set_reviewer(name.strip())
+
+    def _say_saved(self) -> None:
+        self.statusBar().showMessage(_("Everything is saved already"), 4000)
+
+    def _panes(self) -> list[QWidget]:
+        if self.pages.currentIndex() == WORKBOOK:
+            return self.workbook.panes()
+        return [
             self.page.mentions.box,
             self.page.mentions.table,
             self.page.candidates.table,
             self.page.tree.tree,
-            self.bar.terminology,
         ]
+
+    def _go(self, step: int) -> None:
+        panes: list[QWidget] = [*self._panes(), self.bar.terminology]
         panes = [pane for pane in panes if pane.isVisible() and pane.isEnabled()]
         at = next(
             (n for n, pane in enumerate(panes) if pane is self.focusWidget()), -1 if step > 0 else 0
@@ -309,6 +409,8 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("mention2meddra Desktop")
         self.bar.retranslate()
         self.page.retranslate()
+        self.workbook.retranslate()
+        self.rail.retranslate()
         self.menus.retranslate()
         self.menus.show_choice(self.settings.language, self.settings.theme)
         if self.bar.terminology.isEnabled():
@@ -320,24 +422,27 @@ class MainWindow(QMainWindow):
     # -- Qt --------------------------------------------------------------------------------------
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take a folder or a zip that may be a release."""
+        """Take a table, a project, a release or a model."""
         urls = event.mimeData().urls()
-        if len(urls) == 1 and dropped_release(urls[0].toLocalFile()):
+        if len(urls) == 1 and kind_of(urls[0].toLocalFile()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open the import dialog with what was dropped."""
+        """Open what was dropped."""
         event.acceptProposedAction()
-        self.import_release(event.mimeData().urls()[0].toLocalFile())
-
-    def _geometry_file(self) -> QSettings:
-        path = self._locations.config / "window.ini"
-        return QSettings(str(path), QSettings.Format.IniFormat)
+        path = event.mimeData().urls()[0].toLocalFile()
+        kind = kind_of(path)
+        if kind in (Dropped.TABLE, Dropped.PROJECT):
+            self._on_workbook(lambda: self.workbook.open_path(path))
+        elif kind is Dropped.MODEL:
+            self.manage_models().show_install(path)
+        else:
+            self.import_release(path)
 
     def _restore(self) -> None:
         room = self.screen().availableSize() - QSize(style.XL, 2 * style.XL)  # frame and title
         self.resize(QSize(*SIZE).boundedTo(room))
-        stored = self._geometry_file()
+        stored = self._stored
         for name, restore in (
             ("geometry", self.restoreGeometry),
             ("page", self.page.splitter.restoreState),
@@ -349,7 +454,11 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the layout; end the engine."""
-        stored = self._geometry_file()
+        stored = self._stored
+        self.workbook.save_layout(stored)
+        if not self.workbook.close_project():
+            event.ignore()
+            return
         stored.setValue("geometry", self.saveGeometry())
         stored.setValue("page", self.page.splitter.saveState())
         stored.setValue("answer", self.page.answer.saveState())

@@ -20,13 +20,22 @@ class Menus(QObject):
     def __init__(self, window: QMainWindow) -> None:
         super().__init__(window)
         bar = window.menuBar()
-        self._menus = [bar.addMenu("") for _menu in range(5)]
-        file_menu, edit_menu, view_menu, model_menu, help_menu = self._menus
+        self._menus = [bar.addMenu("") for _menu in range(6)]
+        file_menu, edit_menu, view_menu, review_menu, model_menu, help_menu = self._menus
+        self.open_table = self._action(file_menu, "Ctrl+O")
+        self.paste_table = self._action(file_menu, "Ctrl+Shift+V")
+        self.export = self._action(file_menu, "Ctrl+E")
+        self.save = self._action(file_menu, "Ctrl+S")
+        self.close_project = self._action(file_menu, "Ctrl+W")
+        file_menu.addSeparator()
         self.import_release = self._action(file_menu, "Ctrl+I")
         file_menu.addSeparator()
         self.quit = self._action(file_menu, "Ctrl+Q")
         self.quit.setMenuRole(QAction.MenuRole.QuitRole)
         self.copy_table = self._action(edit_menu, "Ctrl+Shift+T")
+        self.phrases = self._action(view_menu, "Ctrl+1")
+        self.workbook = self._action(view_menu, "Ctrl+2")
+        view_menu.addSeparator()
         self._language_menu, self._theme_menu = view_menu.addMenu(""), view_menu.addMenu("")
         self._languages = self._group(self._language_menu, LANGUAGE_CHOICES, self.language_chosen)
         self._themes = self._group(self._theme_menu, THEME_CHOICES, self.theme_chosen)
@@ -34,6 +43,12 @@ class Menus(QObject):
         self.next_pane = self._action(view_menu, "F6")
         self.previous_pane = self._action(view_menu, "Shift+F6")
         self.back = self._action(view_menu, "Esc")
+        self.memory = self._action(review_menu, "Ctrl+M")
+        self.reviewer = self._action(review_menu, "")
+        review_menu.addSeparator()
+        self.compare = self._action(review_menu, "")
+        self.own_check = self._action(review_menu, "")
+        self.purge = self._action(review_menu, "")
         self.manage_models = self._action(model_menu, "")
         self.install_model = self._action(model_menu, "")
         self.keys = self._action(help_menu, "F1")
@@ -68,9 +83,16 @@ class Menus(QObject):
 
     def retranslate(self) -> None:
         """Take over the language."""
-        titles = (_("&File"), _("&Edit"), _("&View"), _("&Model"), _("&Help"))
+        titles = (_("&File"), _("&Edit"), _("&View"), _("&Review"), _("&Model"), _("&Help"))
         for menu, title in zip(self._menus, titles, strict=True):
             menu.setTitle(title)
+        self.open_table.setText(_("Open workbook or project…"))
+        self.paste_table.setText(_("Paste a table"))
+        self.export.setText(_("Export…"))
+        self.save.setText(_("Save"))
+        self.close_project.setText(_("Close project"))
+        self.phrases.setText(_("Phrases"))
+        self.workbook.setText(_("Workbook"))
         self.import_release.setText(_("Import release…"))
         self.quit.setText(_("Quit"))
         self.copy_table.setText(_("Copy table"))
@@ -84,6 +106,11 @@ class Menus(QObject):
         self.next_pane.setText(_("Next part of the window"))
         self.previous_pane.setText(_("Previous part of the window"))
         self.back.setText(_("Back to the box for phrases"))
+        self.memory.setText(_("Memory…"))
+        self.reviewer.setText(_("Name of the reviewer…"))
+        self.compare.setText(_("Compare with another coding…"))
+        self.own_check.setText(_("Check on own phrases…"))
+        self.purge.setText(_("Delete the phrases from the project…"))
         self.manage_models.setText(_("Manage models…"))
         self.install_model.setText(_("Install model…"))
         self.keys.setText(_("Keys"))

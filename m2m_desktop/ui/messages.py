@@ -46,6 +46,15 @@ def show_error(parent: QWidget | None, error: CodingToolError) -> None:
     box.open()
 
 
+def is_agreed(parent: QWidget | None, title: str, text: str, action: str) -> bool:
+    """Ask before something that cannot be undone; the safe answer is the default one."""
+    box = QMessageBox(QMessageBox.Icon.Warning, title, text, parent=parent)
+    agree = box.addButton(action, QMessageBox.ButtonRole.DestructiveRole)
+    box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
+    box.exec()
+    return box.clickedButton() is agree
+
+
 def install_excepthook() -> None:
     """Send what nobody caught to the log and tell the user; the window goes on working."""
     sys.excepthook = _unexpected

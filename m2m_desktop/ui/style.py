@@ -111,6 +111,12 @@ DARK = Colours(
 
 _SHEET = Template("""
 QToolTip { color: $text; background: $surface; border: 1px solid $border; padding: 4px 6px; }
+QFrame#rail { background: $surface; border: none; border-right: 1px solid $border; }
+QFrame#rail QToolButton { border: 2px solid transparent; border-radius: ${radius}px; padding: 6px 2px;
+    color: $muted; }
+QFrame#rail QToolButton:hover { background: $hover; }
+QFrame#rail QToolButton:checked { background: $chosen; color: $text; }
+QFrame#rail QToolButton:focus { border: 2px solid $accent; }
 QFrame#header { background: $surface; border: none; border-bottom: 1px solid $border; }
 QFrame#card { background: $surface; border: 1px solid $border; border-radius: ${radius}px; }
 QFrame#notice { border: 1px solid $border; border-radius: ${radius}px; }
@@ -151,28 +157,59 @@ QTableView:focus, QTreeView:focus { border: 1px solid $accent; }
 QHeaderView { background: $surface; }
 QHeaderView::section { background: $surface; color: $muted; border: none; padding: 6px 3px;
     border-bottom: 1px solid $border; }
-QComboBox, QDoubleSpinBox { background: $surface; color: $text; border: 1px solid $control;
+QComboBox, QDoubleSpinBox, QSpinBox { background: $surface; color: $text; border: 1px solid $control;
     border-radius: ${radius}px; padding: 3px 8px; min-height: 22px;
     selection-background-color: $accent; selection-color: $on_accent; }
 QComboBox:hover { background: $hover; }
-QComboBox:focus, QDoubleSpinBox:focus { border: 2px solid $accent; padding: 2px 7px; }
+QComboBox:focus, QDoubleSpinBox:focus, QSpinBox:focus { border: 2px solid $accent; padding: 2px 7px; }
 QComboBox:disabled { color: $muted; border-color: $border; background: $window; }
 QComboBox::drop-down { border: none; width: 22px; }
 QComboBox::down-arrow { image: url("$icons/down_$theme.svg"); width: 12px; height: 12px; }
 QComboBox QAbstractItemView { background: $surface; border: 1px solid $border; outline: none;
     selection-background-color: $chosen; selection-color: $text; padding: 4px; }
-QDoubleSpinBox { padding-right: 20px; }
-QDoubleSpinBox QLineEdit { border: none; padding: 0 0 0 6px; background: transparent; }
-QDoubleSpinBox::up-button, QDoubleSpinBox::down-button { border: none; width: 20px;
+QAbstractSpinBox { padding-right: 20px; }
+QAbstractSpinBox QLineEdit { border: none; padding: 0 0 0 6px; background: transparent; }
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { border: none; width: 20px;
     background: transparent; }
-QDoubleSpinBox::up-arrow { image: url("$icons/up_$theme.svg"); width: 11px; height: 11px; }
-QDoubleSpinBox::down-arrow { image: url("$icons/down_$theme.svg"); width: 11px; height: 11px; }
+QAbstractSpinBox::up-arrow { image: url("$icons/up_$theme.svg"); width: 11px; height: 11px; }
+QAbstractSpinBox::down-arrow { image: url("$icons/down_$theme.svg"); width: 11px; height: 11px; }
 QCheckBox { spacing: 7px; padding: 2px; border: 2px solid transparent; border-radius: 4px; }
 QCheckBox:focus { border: 2px solid $accent; }
 QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid $control; border-radius: 4px;
     background: $surface; }
 QCheckBox::indicator:checked { background: $accent; border-color: $accent;
     image: url("$icons/check_$theme.svg"); }
+QPushButton[role="filter"] { background: transparent; color: $muted; border: 1px solid $border;
+    border-radius: 10px; padding: 2px 10px; min-height: 16px; }
+QPushButton[role="filter"]:hover { background: $hover; }
+QPushButton[role="filter"]:checked { background: $chosen; color: $text; border-color: $accent; }
+QPushButton[role="filter"]:focus { border: 2px solid $accent; padding: 1px 9px; }
+QPushButton[role="term"] { background: $chosen; color: $text; border: 1px solid $chosen;
+    border-radius: 12px; padding: 3px 10px; min-height: 16px; }
+QPushButton[role="term"]:hover { border-color: $accent; }
+QLineEdit#filter { border: 1px solid $border; border-radius: 3px; padding: 0 4px; }
+QLineEdit#filter:focus { border: 1px solid $accent; padding: 0 4px; }
+QToolButton#filter { background: $surface; color: $text; border: 1px solid $border;
+    border-radius: 3px; padding: 0 14px 0 4px; text-align: left; }
+QToolButton#filter[on="true"], QToolButton#filter:focus { border-color: $accent; }
+QToolButton#filter::menu-indicator { image: url("$icons/down_$theme.svg"); width: 9px; height: 9px;
+    subcontrol-origin: padding; subcontrol-position: center right; right: 3px; }
+QMenu { background: $surface; color: $text; border: 1px solid $border; padding: 4px; }
+QMenu::item { padding: 5px 22px 5px 24px; border-radius: 4px; }
+QMenu::item:selected { background: $chosen; }
+QMenu::item:disabled { color: $muted; }
+QMenu::separator { height: 1px; background: $border; margin: 4px 6px; }
+QMenu::indicator { width: 14px; height: 14px; left: 5px; border: 1px solid $control;
+    border-radius: 4px; background: $surface; }
+QMenu::indicator:checked { background: $accent; border-color: $accent;
+    image: url("$icons/check_$theme.svg"); }
+QTabWidget::pane { border: none; }
+QTabBar { background: transparent; qproperty-drawBase: 0; }
+QTabBar::tab { background: transparent; color: $muted; border: none; padding: 5px 12px;
+    border-bottom: 2px solid transparent; }
+QTabBar::tab:hover { color: $text; }
+QTabBar::tab:selected { color: $text; border-bottom: 2px solid $accent; }
+QTabBar::tab:focus { color: $accent; }
 QScrollBar { background: transparent; border: none; }
 QScrollBar:vertical { width: 12px; }
 QScrollBar:horizontal { height: 12px; }

@@ -3,7 +3,9 @@
 import math
 
 from m2m_desktop.core.messages import N_
+from m2m_desktop.core.pieces import PieceKind
 from m2m_desktop.core.records import Band, Candidate, Source
+from m2m_desktop.core.review import Action, ReviewStatus
 from m2m_desktop.services.language import _
 from m2m_desktop.ui.style import Colours
 
@@ -48,10 +50,85 @@ def band_colour(band: Band, colours: Colours) -> str:
 
 
 def probability_text(candidate: Candidate) -> str:
+    """The probability of a candidate as `two_decimals`."""
+    return two_decimals(candidate.probability)
+
+
+def two_decimals(probability: float | None) -> str:
     """Two decimals, or nothing where no model gave a probability.
 
     Rounded down: 0.299 must not read as 0.30 beside a threshold of 0.30, nor 0.999 as certainty.
     """
-    if candidate.probability is None:
+    if probability is None:
         return ""
-    return f"{math.floor(candidate.probability * 100 + 1e-9) / 100:.2f}"
+    return f"{math.floor(probability * 100 + 1e-9) / 100:.2f}"
+
+
+STATUS_WORDS = {
+    ReviewStatus.UNREVIEWED: N_("to review"),
+    ReviewStatus.ACCEPTED: N_("accepted"),
+    ReviewStatus.CHANGED: N_("changed"),
+    ReviewStatus.NO_TERM: N_("no term"),
+}
+STATUS_SHAPES = {
+    ReviewStatus.UNREVIEWED: "open",
+    ReviewStatus.ACCEPTED: "accepted",
+    ReviewStatus.CHANGED: "changed",
+    ReviewStatus.NO_TERM: "no_term",
+}
+DRAFT, DRAFT_SHAPE = N_("draft"), "draft"
+FLAGGED = N_("flagged")
+KIND_WORDS = {
+    PieceKind.REACTION: N_("reaction"),
+    PieceKind.NEGATED: N_("negated"),
+    PieceKind.DRUG: N_("drug"),
+    PieceKind.DOSE: N_("dose"),
+    PieceKind.DATE: N_("date"),
+    PieceKind.OUTCOME: N_("outcome"),
+}
+ACTION_WORDS = {
+    Action.ACCEPT: N_("accepted"),
+    Action.CHOOSE: N_("decided by hand"),
+    Action.NO_TERM: N_("no suitable term"),
+    Action.DRAFT: N_("terms chosen"),
+    Action.REOPEN: N_("reopened"),
+    Action.FLAG: N_("flagged"),
+    Action.UNFLAG: N_("flag removed"),
+    Action.COMMENT: N_("comment"),
+    Action.EXCEPT: N_("single rows decided"),
+    Action.UNEXCEPT: N_("single rows follow the phrase again"),
+    Action.UNDO: N_("undone"),
+    Action.REDO: N_("redone"),
+    Action.PURGE: N_("texts deleted"),
+}
+BAND_ORDER = {Band.NOT_FOUND: 0, Band.DOUBTFUL: 1, Band.CERTAIN: 2, None: 3}
+
+
+def status_word(status: ReviewStatus) -> str:
+    """The state of review as the user reads it."""
+    return _(STATUS_WORDS[status])
+
+
+def draft_word() -> str:
+    """The state of a phrase for which terms were chosen but not accepted."""
+    return _(DRAFT)
+
+
+def status_colour(status: ReviewStatus, colours: Colours) -> str:
+    """The colour that goes with the word and the icon of a state of review."""
+    return {
+        ReviewStatus.UNREVIEWED: colours.muted,
+        ReviewStatus.ACCEPTED: colours.certain,
+        ReviewStatus.CHANGED: colours.accent,
+        ReviewStatus.NO_TERM: colours.text,
+    }[status]
+
+
+def kind_word(kind: PieceKind) -> str:
+    """What a piece of a cell is, as the user reads it."""
+    return _(KIND_WORDS[kind])
+
+
+def action_word(action: Action) -> str:
+    """What was done, as the user reads it in the history."""
+    return _(ACTION_WORDS[action])
