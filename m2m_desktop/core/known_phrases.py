@@ -1,32 +1,33 @@
 """Which phrases are names or remembered: such a phrase is never cut."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Container
+from functools import lru_cache
 
 from m2m_desktop.core.text import match_key
 
-_LONGER = 3
-_SOME_SPACES = 16
+MAX_LENGTH = 250
+"""Characters; the longest names have half as many, in whatever spacing. Longer texts are refused unread."""
+
+_REMEMBERED = 65_536
 # 低血糖；意识丧失 are two reports, although 低血糖意识丧失 may be a name: keys hold no punctuation.
 _LIST_OF_SEVERAL = re.compile(r"[;；。|｜\r\n\t]")
 
 
-class KnownPhrases:
-    """Tells whether a text is one of the known phrases, in whatever width, case and punctuation.
+def known_phrases(
+    keys: Container[str], *, is_name: Callable[[str], bool] | None = None
+) -> Callable[[str], bool]:
+    """Give what tells whether a text is known, in whatever width, case and punctuation.
 
-    ``keys`` are match keys (`core.text.match_key`), of names, of remembered phrases, or of both;
-    the collections are not copied, but phrases added to them later should not be longer than the
-    longest. Much longer texts, and lists over ``；``, ``。`` or a line break, are refused unread.
+    ``keys`` are match keys (`core.text.match_key`); ``is_name`` looks a text up in a terminology.
+    Lists over ``；``, ``。`` or a line break are never known. The answers are remembered: the same
+    piece is asked about in many cells.
     """
 
-    def __init__(self, *keys: Collection[str]) -> None:
-        self._keys = keys
-        longest = max((len(key) for part in keys for key in part), default=0)
-        self._too_long = _LONGER * longest + _SOME_SPACES
-
-    def __call__(self, text: str) -> bool:
-        """Tell whether ``text`` is a known phrase."""
-        if len(text) > self._too_long or _LIST_OF_SEVERAL.search(text):
+    @lru_cache(maxsize=_REMEMBERED)
+    def is_known(text: str) -> bool:
+        if len(text) > MAX_LENGTH or _LIST_OF_SEVERAL.search(text):
             return False
-        key = match_key(text)
-        return any(key in part for part in self._keys)
+        return match_key(text) in keys or (is_name is not None and is_name(text))
+
+    return is_known

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cached_property, lru_cache
+from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,6 +18,7 @@ from m2m_desktop.core.candidate_texts import CandidateTexts
 from m2m_desktop.core.cascade import MIN_COST_RATIO
 from m2m_desktop.core.coding_list import code_list
 from m2m_desktop.core.errors import BadRequest, CodingToolError, ModelError, TerminologyUnknown
+from m2m_desktop.core.known_phrases import known_phrases
 from m2m_desktop.core.messages import N_, message
 from m2m_desktop.core.pipeline import Pipeline
 from m2m_desktop.core.progress import Progress, silent
@@ -57,8 +58,6 @@ if TYPE_CHECKING:
 
 MODES = ("default", "full", "reference", "lexical")
 DEMO = "demo"
-KNOWN_TEXTS = 65_536
-"""The pieces of the cells of a table are the same ones again and again."""
 LEXICAL_ONLY = N_(
     "No model is in use: candidates are ordered by wording only, and nothing but exact names is "
     "selected."
@@ -289,12 +288,7 @@ class Engine:
         except CodingToolError as error:
             _log.warning("splitting without the memory: %s", error.code)
             remembered = frozenset()
-
-        @lru_cache(maxsize=KNOWN_TEXTS)
-        def is_known(text: str) -> bool:
-            return retriever.is_name(text) or match_key(text) in remembered
-
-        return is_known
+        return known_phrases(remembered, is_name=retriever.is_name)
 
     # -- searching -------------------------------------------------------------------------------
 

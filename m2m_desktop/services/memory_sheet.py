@@ -6,21 +6,21 @@ terminology does not know is refused with its reason, and what the terminology n
 taken in but waits for a person (see `core.memory.examine`).
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from m2m_desktop.core.memory import CHECK_WORDS, MemoryEntry
 from m2m_desktop.core.messages import N_
 from m2m_desktop.core.review import CodedTerm
-from m2m_desktop.services.export.cell_text import clean_text, starts_like_formula
+from m2m_desktop.services.export.cell_text import clean_text
 from m2m_desktop.services.export.draft_files import write_whole
+from m2m_desktop.services.export.new_workbook import write_sheets
+from m2m_desktop.services.export.sheets import NewRow, NewSheet
 from m2m_desktop.services.language import _
 
-if TYPE_CHECKING:
-    from openpyxl import Workbook
-
 SHEET_TITLE = "记忆 Memory"
+WIDTHS: tuple[float, ...] = (28, 14, 12, 22, 12, 22)
+DEFAULT_WIDTH = 14.0
 JOINT = " / "
 """Between the Chinese and the English part of a heading or a word of the column of use."""
 
@@ -103,36 +103,15 @@ def _checked(entry: MemoryEntry) -> str:
 
 
 def _save(entries: Sequence[MemoryEntry], draft: Path) -> None:
-    from openpyxl import Workbook
-
-    book = Workbook(write_only=True)
-    _fill(book, entries)
-    book.save(draft)
+    write_sheets(draft, [_sheet(entries)], made_at="")
 
 
-def _fill(book: "Workbook", entries: Sequence[MemoryEntry]) -> None:
-    sheet: Any = book.create_sheet(SHEET_TITLE)
-    sheet.freeze_panes = "B2"
-    for number, width in enumerate((28, 14, 12, 22, 12, 22)):
-        sheet.column_dimensions["ABCDEF"[number]].width = width
-    sheet.append([_cell(sheet, name, is_bold=True) for name in COLUMNS])
-    for row in sheet_rows(entries):
-        sheet.append([_cell(sheet, text) for text in row])
+def _sheet(entries: Sequence[MemoryEntry]) -> NewSheet:
+    def rows() -> Iterator[NewRow]:
+        yield NewRow(COLUMNS, is_bold=True)
+        for texts in sheet_rows(entries):
+            yield NewRow(tuple(clean_text(text) or None for text in texts))
 
-
-def _cell(sheet: Any, text: str, *, is_bold: bool = False) -> Any:
-    """A cell that is text whatever it begins with; none for an empty text."""
-    if not text:
-        return None
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.styles import Font
-
-    cell: Any = WriteOnlyCell(sheet)
-    cell.value = clean_text(text)
-    cell.data_type = "s"  # after the value: openpyxl takes "=…" for a formula
-    cell.number_format = "@"  # codes stay text when someone types over them
-    if starts_like_formula(text) or text.startswith("#"):
-        cell.quotePrefix = True
-    if is_bold:
-        cell.font = Font(bold=True)
-    return cell
+    widths = WIDTHS + (DEFAULT_WIDTH,) * (len(COLUMNS) - len(WIDTHS))
+    count = 1 + sum(max(1, len(entry.terms)) for entry in entries)
+    return NewSheet(SHEET_TITLE, widths, count, rows, frozen_rows=1)

@@ -4,16 +4,15 @@ from collections.abc import Mapping, Sequence
 from enum import IntEnum
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import Qt
 
 from m2m_desktop.core.messages import N_
 from m2m_desktop.core.records import Band, Candidate, CodingResult, Mention
 from m2m_desktop.services.language import _
 from m2m_desktop.ui import icons, style, words
+from m2m_desktop.ui.row_model import Index, RowModel
 
-Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
-NOWHERE = QModelIndex()
 
 
 class MentionColumn(IntEnum):
@@ -57,11 +56,11 @@ def result_word(result: CodingResult) -> str:
     return word if result.is_final else f"≈ {word}"
 
 
-class MentionModel(QAbstractTableModel):
+class MentionModel(RowModel):
     """Rows over plain records; see `set_mentions` and `set_result`."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(HEADERS.values())
         self._mentions: tuple[Mention, ...] = ()
         self._results: dict[str, CodingResult] = {}
         self._rows: dict[str, list[int]] = {}
@@ -121,24 +120,9 @@ class MentionModel(QAbstractTableModel):
 
     # -- Qt --------------------------------------------------------------------------------------
 
-    def rowCount(self, parent: Index = NOWHERE) -> int:
+    def row_count(self) -> int:
         """One row a phrase."""
-        return 0 if parent.isValid() else len(self._mentions)
-
-    def columnCount(self, parent: Index = NOWHERE) -> int:
-        """The columns of `MentionColumn`."""
-        return 0 if parent.isValid() else len(MentionColumn)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole
-    ) -> Any:
-        """The names of the columns."""
-        if orientation == Qt.Orientation.Horizontal:
-            if role == Role.DisplayRole:
-                return _(HEADERS[MentionColumn(section)])
-            if role == Role.TextAlignmentRole:
-                return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        return None
+        return len(self._mentions)
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
         """Words, icons and colours of one cell."""

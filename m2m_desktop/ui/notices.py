@@ -31,10 +31,10 @@ class Notice(QFrame):
         row.addWidget(self._label, 1)
         self._action = QPushButton()
         self._action.setProperty("role", "quiet")
-        self._action.setVisible(on_action is not None)
         if on_action is not None:
             self._action.clicked.connect(on_action)
         row.addWidget(self._action)
+        self._action.setVisible(on_action is not None)  # only now: see below
         self._close = QPushButton()
         self._close.setProperty("role", "quiet")
         self._close.clicked.connect(self.hide)

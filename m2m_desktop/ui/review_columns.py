@@ -129,6 +129,9 @@ def sort_key(row: PhraseRow, column: ReviewColumn) -> tuple[object, ...]:
             return (-1.0 if probability is None else probability,)
         case ReviewColumn.BAND:
             return (words.BAND_ORDER[row.band],)
+        case ReviewColumn.TERM:
+            names = "\n".join(term.pt_name for term in current_terms(row))
+            return (not names, names.casefold())
         case _:
             text = cell_text(row, column)
             return (not text, text.casefold())  # empty cells last

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from enum import IntEnum
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from m2m_desktop.core.messages import N_
@@ -14,12 +14,11 @@ from m2m_desktop.services.language import _
 from m2m_desktop.services.project.records import Event
 from m2m_desktop.ui import style, words
 from m2m_desktop.ui.review_columns import term_names
+from m2m_desktop.ui.row_model import Index, RowModel
 from m2m_desktop.ui.score_delegate import RowDelegate
 from m2m_desktop.ui.widgets import Table
 
-Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
-NOWHERE = QModelIndex()
 
 
 class HistoryColumn(IntEnum):
@@ -63,11 +62,11 @@ def outcome_text(event: Event) -> str:
     return " · ".join(filter(None, parts))
 
 
-class HistoryModel(QAbstractTableModel):
+class HistoryModel(RowModel):
     """Rows over events, the newest first."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(HEADERS.values())
         self._events: list[Event] = []
 
     def set_events(self, events: Sequence[Event]) -> None:
@@ -76,24 +75,9 @@ class HistoryModel(QAbstractTableModel):
         self._events = list(reversed(events))
         self.endResetModel()
 
-    def rowCount(self, parent: Index = NOWHERE) -> int:
+    def row_count(self) -> int:
         """One row an event."""
-        return 0 if parent.isValid() else len(self._events)
-
-    def columnCount(self, parent: Index = NOWHERE) -> int:
-        """The columns of `HistoryColumn`."""
-        return 0 if parent.isValid() else len(HistoryColumn)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole
-    ) -> Any:
-        """The names of the columns."""
-        if orientation == Qt.Orientation.Horizontal:
-            if role == Role.DisplayRole:
-                return _(HEADERS[HistoryColumn(section)])
-            if role == Role.TextAlignmentRole:
-                return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        return None
+        return len(self._events)
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
         """Words of one cell."""

@@ -4,16 +4,15 @@ from collections.abc import Sequence
 from enum import IntEnum
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import Qt
 
 from m2m_desktop.core.messages import N_
 from m2m_desktop.services.language import _
 from m2m_desktop.ui import style, words
 from m2m_desktop.ui.review_terms import FoundTerm
+from m2m_desktop.ui.row_model import Index, RowModel
 
-Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
-NOWHERE = QModelIndex()
 
 REASONS = {
     "exact": N_("the same"),
@@ -41,11 +40,11 @@ HEADERS = {
 }
 
 
-class HitModel(QAbstractTableModel):
+class HitModel(RowModel):
     """Rows over what a search found."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(HEADERS.values())
         self._hits: tuple[FoundTerm, ...] = ()
 
     def set_hits(self, hits: Sequence[FoundTerm]) -> None:
@@ -58,24 +57,9 @@ class HitModel(QAbstractTableModel):
         """The hit of a row."""
         return self._hits[row] if 0 <= row < len(self._hits) else None
 
-    def rowCount(self, parent: Index = NOWHERE) -> int:
+    def row_count(self) -> int:
         """One row a hit."""
-        return 0 if parent.isValid() else len(self._hits)
-
-    def columnCount(self, parent: Index = NOWHERE) -> int:
-        """The columns of `HitColumn`."""
-        return 0 if parent.isValid() else len(HitColumn)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole
-    ) -> Any:
-        """The names of the columns."""
-        if orientation == Qt.Orientation.Horizontal:
-            if role == Role.DisplayRole:
-                return _(HEADERS[HitColumn(section)])
-            if role == Role.TextAlignmentRole:
-                return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        return None
+        return len(self._hits)
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
         """Words and looks of one cell."""

@@ -98,7 +98,7 @@ class ReviewList(QWidget):
         self.bar.show_counts(counts)
         shown, total = model.rowCount(), sum(counts[q] for q in (Queue.ALL, Queue.ASIDE))
         text = _("Shown: {shown} of {total}").format(shown=f"{shown:,}", total=f"{total:,}")
-        chosen = len(self.table.selected_rows())
+        chosen = self.table.chosen_count()
         if chosen > 1:
             text += " · " + _("chosen: {count}").format(count=f"{chosen:,}")
         self.counts.setText(text)

@@ -9,9 +9,6 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from PySide6.QtCore import (
-    QAbstractTableModel,
-    QModelIndex,
-    QPersistentModelIndex,
     Qt,
     QTimer,
     Signal,
@@ -32,10 +29,9 @@ from m2m_desktop.ui.review_columns import (
 from m2m_desktop.ui.review_filter import Queue, RowFilter
 from m2m_desktop.ui.review_look import LOOKS, look, spoken, tip
 from m2m_desktop.ui.review_rows import Order, PhraseShelf
+from m2m_desktop.ui.row_model import Index, RowModel
 
-Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
-NOWHERE = QModelIndex()
 COLUMNS = tuple(ReviewColumn)
 NUMBER_SIDE = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
@@ -43,7 +39,7 @@ WARMED_AT_ONCE = 250
 """Rows made ready for free text between two events, a millisecond or two."""
 
 
-class ReviewModel(QAbstractTableModel):
+class ReviewModel(RowModel):
     """See the module; ``row`` is a row that is shown, ``phrase_id`` stays the same for ever."""
 
     arranged = Signal()
@@ -52,7 +48,7 @@ class ReviewModel(QAbstractTableModel):
     counts_changed = Signal()
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(HEADERS.values())
         self._shelf = PhraseShelf()
         self._shown: list[int] = []
         self._at: dict[int, int] | None = None
@@ -204,24 +200,9 @@ class ReviewModel(QAbstractTableModel):
 
     # -- Qt --------------------------------------------------------------------------------------
 
-    def rowCount(self, parent: Index = NOWHERE) -> int:
+    def row_count(self) -> int:
         """One row a phrase that is shown."""
-        return 0 if parent.isValid() else len(self._shown)
-
-    def columnCount(self, parent: Index = NOWHERE) -> int:
-        """The columns of `ReviewColumn`."""
-        return 0 if parent.isValid() else len(ReviewColumn)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole
-    ) -> Any:
-        """The names of the columns."""
-        if orientation == Qt.Orientation.Horizontal:
-            if role in {Role.DisplayRole, Role.ToolTipRole}:
-                return _(HEADERS[ReviewColumn(section)])
-            if role == Role.TextAlignmentRole:
-                return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        return None
+        return len(self._shown)
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
         """Words, numbers and looks of one cell."""

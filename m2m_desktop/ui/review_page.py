@@ -225,7 +225,7 @@ class ReviewPage(ReviewParts):
             self.phrases.table.go_to_phrase(phrase_ids[0])
 
     def _say_chosen(self) -> None:
-        count = len(self.phrases.table.selected_rows())
+        count = self.phrases.table.chosen_count()
         if not self.hand.only():
             text = _("Keys and buttons hold for the {count} chosen phrases.")
             self.answer.head.say_scope(text.format(count=f"{count:,}") if count > 1 else "")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from enum import IntEnum
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QVBoxLayout, QWidget
 
 from m2m_desktop.core.messages import N_
@@ -13,12 +13,11 @@ from m2m_desktop.services.project.records import Item
 from m2m_desktop.ui import icons, style, words
 from m2m_desktop.ui.review_columns import term_names
 from m2m_desktop.ui.review_table import chosen_rows
+from m2m_desktop.ui.row_model import Index, RowModel
 from m2m_desktop.ui.score_delegate import RowDelegate
 from m2m_desktop.ui.widgets import Table, button, label
 
-Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
-NOWHERE = QModelIndex()
 
 
 class PlaceColumn(IntEnum):
@@ -38,11 +37,11 @@ HEADERS = {
 }
 
 
-class PlaceModel(QAbstractTableModel):
+class PlaceModel(RowModel):
     """Rows over the items of one phrase."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(HEADERS.values())
         self._items: list[Item] = []
         self._has_sheets = False
 
@@ -63,24 +62,9 @@ class PlaceModel(QAbstractTableModel):
         """The item of a row."""
         return self._items[row] if 0 <= row < len(self._items) else None
 
-    def rowCount(self, parent: Index = NOWHERE) -> int:
+    def row_count(self) -> int:
         """One row an item."""
-        return 0 if parent.isValid() else len(self._items)
-
-    def columnCount(self, parent: Index = NOWHERE) -> int:
-        """The columns of `PlaceColumn`."""
-        return 0 if parent.isValid() else len(PlaceColumn)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole
-    ) -> Any:
-        """The names of the columns."""
-        if orientation == Qt.Orientation.Horizontal:
-            if role == Role.DisplayRole:
-                return _(HEADERS[PlaceColumn(section)])
-            if role == Role.TextAlignmentRole:
-                return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        return None
+        return len(self._items)
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
         """Words and looks of one cell."""

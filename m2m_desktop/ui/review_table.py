@@ -13,7 +13,8 @@ from m2m_desktop.ui import style, words
 from m2m_desktop.ui.candidate_model import PROBABILITY_ROLE
 from m2m_desktop.ui.review_columns import HIDDEN_AT_FIRST, RIGHT_ALIGNED, ReviewColumn
 from m2m_desktop.ui.review_header import FilterHeader
-from m2m_desktop.ui.review_model import Index, ReviewModel
+from m2m_desktop.ui.review_model import ReviewModel
+from m2m_desktop.ui.row_model import Index
 from m2m_desktop.ui.score_delegate import RowDelegate, ScoreDelegate
 from m2m_desktop.ui.widgets import ICON_ROOM, Table
 
@@ -71,6 +72,9 @@ class ReviewTable(Table):
         self.setHorizontalHeader(self.header)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setModel(model)
+        # headers ask of every row whether it is chosen, 0.1 s after Ctrl+A over ten thousand: this
+        # one marks nothing and is given a selection in which nothing ever is
+        self.header.setSelectionModel(QItemSelectionModel(model, self.header))
         self.setItemDelegate(PhraseDelegate(self))
         self.setSortingEnabled(False)
         self._in_hand = 0
@@ -150,6 +154,11 @@ class ReviewTable(Table):
         """The chosen phrases from top to bottom."""
         found = (self.phrases.phrase(row) for row in chosen_rows(self))
         return [row for row in found if row is not None]
+
+    def chosen_count(self) -> int:
+        """How many phrases are chosen; quick also after Ctrl+A."""
+        chosen = self.selectionModel().selection()
+        return sum(chosen.at(number).height() for number in range(chosen.count()))
 
     def _moved(self, current: QModelIndex) -> None:
         row = self.phrases.phrase(current.row())

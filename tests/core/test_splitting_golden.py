@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from m2m_desktop.core.known_phrases import KnownPhrases
+from m2m_desktop.core.known_phrases import known_phrases
 from m2m_desktop.core.pieces import Piece, PieceKind
 from m2m_desktop.core.splitting import split_cell
 from m2m_desktop.core.text import match_key
@@ -58,7 +58,7 @@ def labelled(cell: str, pieces: str, known: str) -> LabelledCell:
 
 
 def split(labelled: LabelledCell) -> tuple[Piece, ...]:
-    known = KnownPhrases({match_key(phrase) for phrase in labelled.known})
+    known = known_phrases({match_key(phrase) for phrase in labelled.known})
     return split_cell(labelled.cell, is_known=known).pieces
 
 

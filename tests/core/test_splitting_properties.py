@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from m2m_desktop.core.known_phrases import KnownPhrases
+from m2m_desktop.core.known_phrases import known_phrases
 from m2m_desktop.core.pieces import CellSplit
 from m2m_desktop.core.splitting import joined, split_by_hand, split_cell, with_cut
 from m2m_desktop.core.text import match_key
@@ -81,7 +81,7 @@ def test_a_known_cell_is_one_piece(cell: str) -> None:
 def test_what_is_known_only_joins_pieces(
     cell: str, names: set[str], joins: set[tuple[str, str, str]]
 ) -> None:
-    is_known = KnownPhrases({match_key(name) for name in [*names, *map("".join, joins)]})
+    is_known = known_phrases({match_key(name) for name in [*names, *map("".join, joins)]})
     split = split_cell(cell, is_known=is_known)
     check_pieces(cell, split)
     for piece in split.pieces:

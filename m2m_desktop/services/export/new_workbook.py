@@ -42,7 +42,7 @@ def write_workbook(
     sheets = with_free_titles([*first, *own_sheets(coded, options, fitness)], ())
 
     def write(draft: Path) -> None:
-        _write(draft, sheets, coded.made_at, progress)
+        write_sheets(draft, sheets, coded.made_at, progress)
 
     def check(draft: Path) -> None:
         try:
@@ -87,7 +87,10 @@ def watched(
         yield chunk
 
 
-def _write(draft: Path, sheets: Sequence[NewSheet], made_at: str, progress: Progress) -> None:
+def write_sheets(
+    draft: Path, sheets: Sequence[NewSheet], made_at: str, progress: Progress = silent
+) -> None:
+    """Write a workbook of these sheets, by way of no temporary file. Raises: Unpatchable, OSError."""
     parts = skeleton(sheets, made_at)
     look = StyleSheet(plain_utf8(parts[STYLES]))
     styles, number = look.like(0), look.bold()
