@@ -92,8 +92,10 @@ def _carry_out(work: _Work, project: "Project") -> "list[ExportReport]":
 def _project(work: _Work) -> "Iterator[Project]":
     """The project of ``--project``, or one that is gone at the end and holds no text."""
     from m2m_desktop.services.project.project import Project
+    from m2m_desktop.services.snapshots import snapshot_prefix, sweep_snapshots
 
     locations, path = default_locations(), work.options.project
+    sweep_snapshots(locations.snapshots)
     if path and Path(path).exists():
         with Project.open(Path(path), backup_dir=locations.backups) as project:
             if project.info.source_sha256 != work.table.sha256():
@@ -106,7 +108,7 @@ def _project(work: _Work) -> "Iterator[Project]":
             yield project
     else:
         locations.snapshots.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(dir=locations.snapshots) as folder:
+        with TemporaryDirectory(prefix=snapshot_prefix(), dir=locations.snapshots) as folder:
             texts = _create(work, Path(folder) / "batch.m2m", remembers_texts=False)
             with Project.open(Path(folder) / "batch.m2m") as project:
                 project.restore_texts(texts)

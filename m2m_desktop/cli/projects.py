@@ -125,9 +125,11 @@ def project_export(options: argparse.Namespace) -> None:
 def project_purge(options: argparse.Namespace) -> None:
     """Take the texts of all phrases out of a project and its backups for good."""
     from m2m_desktop.services.project.records import Actor
+    from m2m_desktop.services.snapshots import sweep_snapshots
 
     if not options.yes:
         raise BadRequest(detail=message(SURE))
+    sweep_snapshots(default_locations().snapshots)
     with opened(options.path, read_only=False) as project:
         project.purge_texts(actor=Actor(os_user()), now=datetime.now(UTC))
     print(_("The texts are gone from the project and its backups."))

@@ -1,6 +1,7 @@
 """What the engine process can be asked for: from parameters to an answer that is plain JSON."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from m2m_desktop.services.project_methods import PROJECT_METHODS
 from m2m_desktop.services.settings import load_settings
 
 if TYPE_CHECKING:
+    from m2m_desktop.core.records import CodingResult
     from m2m_desktop.core.terminology import ReleaseInfo, Terminology
     from m2m_desktop.services.engine import CodingOptions, Engine
     from m2m_desktop.services.import_report import ImportReport
@@ -68,14 +70,16 @@ class Methods:
         """Code phrases; one partial answer each, in order.
 
         With ``first_answers`` provisional ones (``is_final`` false) of all phrases may come first.
+        With ``candidates`` an answer has only so many of them, and those that are selected.
         """
+        limit = int(params.number("candidates", DEFAULT_TOP_K))
         results = self.engine.code(
             params.mentions(),
             coding_options(params),
             progress,
             first_answers=params.flag("first_answers", default=False),
         )
-        return (wire.result_to_json(result) for result in results)
+        return (wire.result_to_json(shortened(result, limit)) for result in results)
 
     def search(self, params: Params, progress: Progress) -> Json:  # noqa: ARG002
         """Find terms by a piece of text."""
@@ -203,6 +207,18 @@ _METHODS: Mapping[str, Callable[[Methods, Params, Progress], Any]] = {
     )
 }  # fmt: skip
 METHODS = {**_METHODS, **PROJECT_METHODS}
+
+
+def shortened(result: "CodingResult", limit: int) -> "CodingResult":
+    """An answer with its first ``limit`` candidates, and those that are selected."""
+    if len(result.candidates) <= limit:
+        return result
+    kept = [
+        candidate
+        for place, candidate in enumerate(result.candidates)
+        if place < limit or candidate.pt.code in result.selected
+    ]
+    return replace(result, candidates=tuple(kept))
 
 
 def chosen_id(chosen: str, known: list[str]) -> str:

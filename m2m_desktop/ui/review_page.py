@@ -110,6 +110,8 @@ class ReviewPage(ReviewParts):
         self._choices = choices
         self.phrases.is_read_only = project.read_only
         info = project.info
+        if not is_same:  # who keeps no phrases in the project wants none in the memory either
+            self.answer.head.remember_box.setChecked(info.remembers_texts)
         self._notices.say_project(info, self.texts_wanted.emit)
         self.set_choices(choices)
         self.model.threshold = info.run.threshold if info.run else choices.threshold

@@ -3,6 +3,7 @@
 It holds the open project and wires the parts; what is decided about phrases is `ReviewPage`'s.
 """
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 from PySide6.QtCore import QSettings, Signal
@@ -12,8 +13,11 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLay
 from m2m_desktop.core.errors import CodingToolError
 from m2m_desktop.services.language import _
 from m2m_desktop.services.locations import Locations
+from m2m_desktop.services.project.errors import ProjectDamaged
 from m2m_desktop.services.project.project import Project
 from m2m_desktop.services.project.records import ProjectInfo
+from m2m_desktop.services.project.recovery import restore_project
+from m2m_desktop.services.snapshots import sweep_snapshots
 from m2m_desktop.ui import style
 from m2m_desktop.ui.batch_bar import BatchBar
 from m2m_desktop.ui.batch_runner import BatchRunner
@@ -26,7 +30,7 @@ from m2m_desktop.ui.model_widgets import ElidedLabel
 from m2m_desktop.ui.notices import NoticeArea
 from m2m_desktop.ui.recent_projects import RecentProjects
 from m2m_desktop.ui.review_page import ReviewPage
-from m2m_desktop.ui.snapshot import Snapshot, sweep_snapshots
+from m2m_desktop.ui.snapshot import Snapshot
 from m2m_desktop.ui.table_dialog import TableDialog
 from m2m_desktop.ui.table_protocol import CreatedProject, TableSource
 from m2m_desktop.ui.widgets import button
@@ -162,7 +166,7 @@ class WorkbookPage(QWidget):
             project = Project.open(Path(path), backup_dir=self._locations.backups)
             info = project.info
         except CodingToolError as error:
-            self._notices.say("workbook", "error", sentence(error))
+            self._say_not_opened(error, path)
             self._show_recent()
             return
         self._notices.clear("workbook")
@@ -176,6 +180,24 @@ class WorkbookPage(QWidget):
         self._offer_again()
         self._go_on()
         self.project_changed.emit()
+
+    def _say_not_opened(self, error: CodingToolError, path: str) -> None:
+        backup = error.backup if isinstance(error, ProjectDamaged) else ""
+        self._notices.say(
+            "workbook",
+            "error",
+            sentence(error),
+            action=_("Restore the backup") if backup else "",
+            on_action=(lambda: self._restore(path, backup)) if backup else None,
+        )
+
+    def _restore(self, path: str, backup: str) -> None:
+        try:
+            restore_project(Path(path), Path(backup), now=datetime.now(UTC))
+        except CodingToolError as error:
+            self._say(error)
+        else:
+            self.open_project(path)
 
     def close_project(self) -> bool:
         """Close the project; False where that was not wanted, because something is not saved yet.

@@ -12,6 +12,7 @@ from m2m_desktop.services.learning import Learner
 from m2m_desktop.services.locations import Locations
 from m2m_desktop.services.memory_store import MemoryStore, memory_path
 from m2m_desktop.services.project.project import Project
+from m2m_desktop.services.snapshots import sweep_snapshots
 from m2m_desktop.ui import review_steps
 from m2m_desktop.ui.compare_dialog import CompareDialog
 from m2m_desktop.ui.dropped import PROJECT_SUFFIX
@@ -175,6 +176,7 @@ class WorkbookTools(QWidget):
             return
         try:
             project.purge_texts(actor=self._review.desk.actor, now=self._review.desk.now())
+            sweep_snapshots(self._locations.snapshots)
         except CodingToolError as error:
             self._notices.say("workbook", "error", sentence(error))
         self._review.reload()
