@@ -138,7 +138,7 @@ def _draw_coding(stage: Stage) -> None:
     stage.shoot("03_sample_cuts", dialog)
     dialog._back()
     dialog.start_button.click()
-    stage.wait("answers", lambda: page.project is not None and page.runner.remaining > 0)
+    stage.wait("answers", lambda: 0 < page.runner.remaining < page.runner.total)
     stage.shoot("04_running")
     page.runner.pause()
     stage.shoot("04_paused")
@@ -159,7 +159,8 @@ def _draw_export(stage: Stage) -> None:
     stage.shoot("06_export_writing", dialog)
     dialog.pages.setCurrentIndex(0)
     dialog.write()
-    stage.wait("an export", lambda: dialog.pages.currentIndex() == 2)
+    pages = dialog.pages
+    stage.wait("an export", lambda: pages.currentIndex() == 2)
     stage.shoot("06_export_written", dialog)
     stage.leave(dialog)
     dialog = stage.tools.export()
@@ -240,7 +241,8 @@ def _draw_checks(stage: Stage) -> None:
     assert page.project is not None
     dialog = stage.tools.check_own()
     assert dialog is not None
-    stage.wait("figures", lambda: dialog.table.rowCount() > 0 or bool(dialog.notices.texts()))
+    requests = dialog._requests
+    stage.wait("figures", lambda: not requests.is_busy)
     stage.shoot("08_own_check_none", dialog)
     stage.leave(dialog)
     path, other = page.project.path, stage.folder / "李药师.m2m"

@@ -19,6 +19,7 @@ from m2m_desktop.ui.engine_client import EngineClient
 from m2m_desktop.ui.engine_protocol import Json
 from m2m_desktop.ui.messages import sentence
 from m2m_desktop.ui.model_requests import Requests
+from m2m_desktop.ui.model_widgets import focus_sheet
 from m2m_desktop.ui.notices import NoticeArea
 from m2m_desktop.ui.snapshot import Snapshot
 from m2m_desktop.ui.widgets import Table, button, label, shortcut
@@ -89,9 +90,11 @@ class DisputedModel(QAbstractTableModel):
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> object:
         """Titles of the columns."""
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return _(TITLES[section])
-        return None
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        return _(TITLES[section]) if role == Qt.ItemDataRole.DisplayRole else None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """What stands in a cell."""
@@ -130,6 +133,7 @@ class CompareDialog(QDialog):
         self._take, self._is_read_only = take, project.read_only
         self.setWindowTitle(_("Compare two codings"))
         self.setMinimumSize(900, 540)
+        self.setStyleSheet(focus_sheet())
         self.notices, self.summary = NoticeArea(), label(factor=style.LEAD)
         self.details = label("muted")
         self.details.setWordWrap(True)
@@ -168,6 +172,9 @@ class CompareDialog(QDialog):
         for part in (title, self.notices, self.summary, self.details):
             column.addWidget(part)
         column.addWidget(self.table, 1)
+        self._rest = QWidget()  # takes the room where there is no table
+        self._rest.hide()
+        column.addWidget(self._rest, 1)
         column.addLayout(feet)
         self._refresh()
 
@@ -185,8 +192,11 @@ class CompareDialog(QDialog):
 
     def _fail(self, error: CodingToolError) -> None:
         self._snapshot.forget()
-        self.summary.setText("")
+        for part in (self.summary, self.details, self.table, self.keep_button, self.take_button):
+            part.hide()
+        self._rest.show()
         self.notices.say("error", "error", sentence(error))
+        self.close_button.setFocus()
 
     def _show(self, told: Json) -> None:
         self._snapshot.forget()
@@ -195,11 +205,9 @@ class CompareDialog(QDialog):
             text = _("The two projects were made from different files: only equal places count.")
             self.notices.say("file", "warning", text)
         self.summary.setText(kappa_words(found["phrases"]))
-        self.details.setText(
-            _(
-                "{unpaired} mentions stand in one file only, {undecided} are not decided by both."
-            ).format(unpaired=found["unpaired"], undecided=found["undecided"])
-        )
+        text = _("{unpaired} mentions stand in one file only, {undecided} are not decided by both.")
+        self.details.setText(text.format(unpaired=found["unpaired"], undecided=found["undecided"]))
+        self.details.setVisible(bool(found["unpaired"] or found["undecided"]))
         self.model.set_rows(
             [
                 Disputed(

@@ -3,6 +3,8 @@
 from html import escape
 from pathlib import Path
 
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
@@ -65,6 +67,7 @@ class ExportDialog(QDialog):
         self.browse_button = button()
         self.browse_button.setText(_("Choose…"))
         self.browse_button.clicked.connect(self._browse)
+        self.browse_button.setAccessibleName(_("Choose the file to write"))
         self.decided_box = QCheckBox(_("Only what was decided; leave the rest empty"))
         self.pages = QStackedWidget()
         for page in (self._asking_page(), self._working_page(), self._report_page()):
@@ -128,14 +131,18 @@ class ExportDialog(QDialog):
     def _report_page(self) -> QWidget:
         page, column = _page(_("Written"))
         self.report = QTextBrowser()
-        self.report.setObjectName("report")
         self.report.setAccessibleName(_("What was written"))
         column.addWidget(self.report, 1)
-        close = button("primary")
-        close.setText(_("Close"))
-        close.clicked.connect(self.accept)
-        column.addLayout(foot(close))
+        self.open_button, self.close_button = button(), button("primary")
+        self.open_button.setText(_("Open the file"))
+        self.open_button.clicked.connect(self._open_written)
+        self.close_button.setText(_("Close"))
+        self.close_button.clicked.connect(self.accept)
+        column.addLayout(foot(self.open_button, self.close_button))
         return page
+
+    def _open_written(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(self._written))
 
     # -- asking ----------------------------------------------------------------------------------
 
@@ -143,7 +150,11 @@ class ExportDialog(QDialog):
         options = [
             (WORKBOOK, _("A new workbook"), _("One row for each mention and term, with a summary")),
             (CSV, _("A table as text (CSV)"), _("Opens in Excel and WPS with Chinese text intact")),
-            (JSONL, _("For other programs (JSON lines)"), ""),
+            (
+                JSONL,
+                _("For other programs (JSON lines)"),
+                _("One line for each mention, with all that is known of it"),
+            ),
         ]
         is_copied = Path(self._info.source_name).suffix.lower() in COPIED_SUFFIXES
         if is_copied:
@@ -252,6 +263,7 @@ class ExportDialog(QDialog):
             + "".join(f"<p>{escape(line)}</p>" for line in lines)
         )
         self.pages.setCurrentIndex(2)
+        self.close_button.setFocus()
 
     def reject(self) -> None:
         """Escape: while it writes, it stops the writing; the old file stays as it was."""

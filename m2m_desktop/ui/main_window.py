@@ -109,6 +109,7 @@ class MainWindow(QMainWindow):
         self.client.given_up.connect(self._say_given_up)
         self.rail.wanted.connect(self.show_place)
         self.workbook.project_changed.connect(self._show_menus)
+        self.workbook.project_changed.connect(self.statusBar().clearMessage)
         self.workbook.tools.threshold_wanted.connect(self._take_threshold)
         self.workbook.status_changed.connect(self.review_label.setText)
         self.workbook.said.connect(lambda text: self.statusBar().showMessage(text, 4000))
@@ -346,6 +347,7 @@ class MainWindow(QMainWindow):
         """Show a page of the rail."""
         self.pages.setCurrentIndex(number)
         self.rail.show_place(number)
+        self.statusBar().clearMessage()  # it hides the label; both at once would overlap
         self.review_label.setVisible(number == WORKBOOK)
         self._show_menus()
         first = self._panes()

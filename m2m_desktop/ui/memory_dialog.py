@@ -4,13 +4,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
     QFileDialog,
     QHBoxLayout,
     QLineEdit,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -22,13 +23,22 @@ from m2m_desktop.services.memory_store import MemoryStore
 from m2m_desktop.ui import style
 from m2m_desktop.ui.engine_client import EngineClient
 from m2m_desktop.ui.engine_protocol import Json
-from m2m_desktop.ui.memory_model import DATE, REVIEWER, USES, VERSION, MemoryModel
+from m2m_desktop.ui.memory_model import (
+    DATE,
+    REVIEWER,
+    STATE,
+    USES,
+    VERSION,
+    MemoryModel,
+    reason_words,
+)
 from m2m_desktop.ui.messages import sentence
 from m2m_desktop.ui.model_requests import Requests
+from m2m_desktop.ui.model_widgets import focus_sheet
 from m2m_desktop.ui.notices import NoticeArea
-from m2m_desktop.ui.widgets import Table, button, label
+from m2m_desktop.ui.widgets import ICON_ROOM, Table, button, label
 
-KEEP_MINE, TAKE_THEIRS, LIST_ONLY = "keep_mine", "take_theirs", "list"
+TAKE_THEIRS, LIST_ONLY = "take_theirs", "list"
 SHOWN_REASONS = 3
 
 
@@ -48,10 +58,13 @@ class MemoryDialog(QDialog):
         super().__init__(parent)
         self._requests = Requests(client)
         self._memory, self._terminology, self._reviewer = memory, terminology, reviewer
-        self._imported_path = ""
+        self._imported = ("", LIST_ONLY)
         self.setWindowTitle(_("Memory"))
-        self.setMinimumSize(880, 560)
-        self.notices = NoticeArea()
+        self.setMinimumSize(880, 540)
+        self.setStyleSheet(focus_sheet())
+        self.notices, self.reason, self.nothing = NoticeArea(), label("muted"), label("muted")
+        self.nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.nothing.setWordWrap(True)
         self.search = QLineEdit(placeholderText=_("Phrase, term or code"))
         self.search.setAccessibleName(_("Search the memory"))
         self.search.setClearButtonEnabled(True)
@@ -114,7 +127,11 @@ class MemoryDialog(QDialog):
         for part in (title, text, self.notices):
             column.addWidget(part)
         column.addLayout(above)
-        column.addWidget(self.table, 1)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.table)
+        self._pages.addWidget(self.nothing)
+        column.addWidget(self._pages, 1)
+        column.addWidget(self.reason)
         column.addLayout(below)
 
     # -- seeing ----------------------------------------------------------------------------------
@@ -131,6 +148,7 @@ class MemoryDialog(QDialog):
         self.model.set_entries(entries)
         self.table.lay_out(
             {
+                STATE: (ICON_ROOM + _("to be checked"), ICON_ROOM + _("in use")),
                 VERSION: ("28.1",),
                 REVIEWER: ("某某药师",),
                 DATE: ("2026-12-31",),
@@ -138,6 +156,13 @@ class MemoryDialog(QDialog):
             }
         )
         self.count.setText(_("{count} entries").format(count=f"{len(entries):,}"))
+        is_filtered = bool(self.search.text()) or self.check_chip.isChecked()
+        self.nothing.setText(
+            _("No entry is like this.")
+            if is_filtered
+            else _("Nothing is remembered yet. Decisions are, as long as “Remember” is ticked.")
+        )
+        self._pages.setCurrentWidget(self.table if entries else self.nothing)
         self._refresh()
 
     def chosen(self) -> list[MemoryEntry]:
@@ -147,6 +172,7 @@ class MemoryDialog(QDialog):
 
     def _refresh(self) -> None:
         chosen = self.chosen()
+        self.reason.setText(reason_words(chosen[0]) if len(chosen) == 1 else "")
         self.forget_button.setEnabled(bool(chosen))
         self.stop_button.setEnabled(any(not entry.is_stopped for entry in chosen))
         self.confirm_button.setEnabled(
@@ -158,15 +184,34 @@ class MemoryDialog(QDialog):
 
     def forget(self) -> None:
         """Delete the chosen entries."""
-        self._change(lambda entries: self._memory.revoke([entry.key for entry in entries]))
+        self._change(
+            lambda entries: self._memory.revoke([entry.key for entry in entries]),
+            _("{count} entries were forgotten."),
+        )
 
-    def _change(self, change: Callable[[list[MemoryEntry]], object]) -> None:
+    def _change(self, change: Callable[[list[MemoryEntry]], object], text: str) -> None:
+        former = self.chosen()
+        if self._try(lambda: change(former)):
+            self.notices.say(
+                "done",
+                "info",
+                text.format(count=len(former)),
+                action=_("Undo"),
+                on_action=lambda: self._put_back(former),
+            )
+
+    def _put_back(self, former: list[MemoryEntry]) -> None:
+        self._try(lambda: self._memory.put(former))
+
+    def _try(self, change: Callable[[], object]) -> bool:
+        """Change the memory; whether it could be."""
         try:
-            change(self.chosen())
+            change()
         except CodingToolError as error:
             self._fail(error)
-        else:
-            self._done()
+            return False
+        self._done()
+        return True
 
     def stop(self) -> None:
         """Never answer the chosen wordings from memory again."""
@@ -176,7 +221,7 @@ class MemoryDialog(QDialog):
             for entry in entries:
                 self._memory.stop(entry.text, reviewer=self._reviewer, decided_at=now)
 
-        self._change(stop_all)
+        self._change(stop_all, _("{count} wordings are not answered from memory any more."))
 
     def confirm(self) -> None:
         """Let the chosen entries hold for the terminology in use."""
@@ -231,7 +276,7 @@ class MemoryDialog(QDialog):
 
     def import_from(self, path: str, on_conflict: str = LIST_ONLY) -> None:
         """Take entries in; conflicts are shown first, and what to do with them is asked."""
-        self._imported_path = path
+        self._imported = path, on_conflict
         params = {"path": path, "on_conflict": on_conflict, "terminology": self._terminology}
         self._requests.ask("memory_import", params, self._take_import, self._fail)
 
@@ -247,7 +292,7 @@ class MemoryDialog(QDialog):
             reasons = (f"{bad['row']}: {bad['reason']}" for bad in told["bad_rows"][:SHOWN_REASONS])
             self.notices.say("bad", "warning", _("Rows not read") + " – " + "; ".join(reasons))
         self.notices.say("done", "info", ", ".join(parts) + ".")
-        if told["conflicts"]:
+        if told["conflicts"] and self._imported[1] == LIST_ONLY:
             self._say_conflicts(told["conflicts"])
 
     def _say_conflicts(self, conflicts: list[Json]) -> None:
@@ -264,7 +309,7 @@ class MemoryDialog(QDialog):
 
     def _settle(self, policy: str) -> None:
         self.notices.clear("conflicts")
-        self.import_from(self._imported_path, policy)
+        self.import_from(self._imported[0], policy)
 
     # -- all of them -----------------------------------------------------------------------------
 

@@ -32,12 +32,19 @@ def decided_words(entry: MemoryEntry) -> str:
 
 
 def state_words(entry: MemoryEntry) -> str:
-    """Whether an entry is used, and why not."""
+    """Whether an entry is used."""
     if entry.is_stopped:
         return _("stopped")
-    if entry.needs_check is not None:
-        return _("to be checked: {reason}").format(reason=_(CHECK_WORDS[entry.needs_check]))
-    return _("in use")
+    return _("to be checked") if entry.needs_check is not None else _("in use")
+
+
+def reason_words(entry: MemoryEntry) -> str:
+    """Why an entry is not used now; empty where it is."""
+    if entry.is_stopped:
+        return _("This wording is never answered from memory.")
+    if entry.needs_check is None:
+        return ""
+    return _("To be checked: {reason}").format(reason=_(CHECK_WORDS[entry.needs_check]))
 
 
 class MemoryModel(QAbstractTableModel):
@@ -65,13 +72,17 @@ class MemoryModel(QAbstractTableModel):
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
     ) -> object:
         """Titles of the columns."""
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return _(TITLES[section])
-        return None
+        if orientation != Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        return _(TITLES[section]) if role == Qt.ItemDataRole.DisplayRole else None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """What stands in a cell."""
         entry, column = self.entries[index.row()], index.column()
+        if role == Qt.ItemDataRole.ToolTipRole and column == STATE:
+            return reason_words(entry)
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return self._words(entry, column)
         colours = style.colours()

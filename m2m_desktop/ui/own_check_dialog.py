@@ -19,7 +19,7 @@ from m2m_desktop.ui.engine_client import EngineClient
 from m2m_desktop.ui.engine_protocol import Json
 from m2m_desktop.ui.messages import sentence
 from m2m_desktop.ui.model_requests import Requests
-from m2m_desktop.ui.model_widgets import foot
+from m2m_desktop.ui.model_widgets import focus_sheet, foot
 from m2m_desktop.ui.notices import NoticeArea
 from m2m_desktop.ui.reliability_plot import PlotBin, ReliabilityPlot
 from m2m_desktop.ui.snapshot import Snapshot
@@ -50,6 +50,9 @@ class OwnCheckDialog(QDialog):
         self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self.table.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
         self.table.setShowGrid(False)
+        self.table.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.table.horizontalHeader().setHighlightSections(False)
+        self.setStyleSheet(focus_sheet())
         self.table.verticalHeader().hide()
         self.table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
         self.use_button, self.close_button = button(), button("primary")
@@ -67,12 +70,18 @@ class OwnCheckDialog(QDialog):
         row.setSpacing(style.L)
         row.addWidget(self.table, 3)
         row.addWidget(self.plot, 2)
+        self.figures = QWidget()
+        self.figures.setLayout(row)
+        row.setContentsMargins(0, 0, 0, 0)
         column = QVBoxLayout(self)
         column.setContentsMargins(style.XL, style.L, style.XL, style.L)
         column.setSpacing(style.M)
         for part in (title, self.notices, self.summary):
             column.addWidget(part)
-        column.addLayout(row, 1)
+        column.addWidget(self.figures, 1)
+        self._rest = QWidget()  # takes the room where there are no figures
+        self._rest.hide()
+        column.addWidget(self._rest, 1)
         column.addLayout(foot(self.use_button, self.close_button))
 
     def _ask(self, project: Project) -> None:
@@ -87,12 +96,27 @@ class OwnCheckDialog(QDialog):
 
     def _fail(self, error: CodingToolError) -> None:
         self._snapshot.forget()
-        self.summary.setText("")
+        self._show_nothing("")
         self.notices.say("error", "error", sentence(error))
+
+    def _show_nothing(self, words: str) -> None:
+        self.summary.setText(words)
+        self.figures.hide()
+        self._rest.show()
+        self.close_button.setFocus()
 
     def _show(self, told: Json) -> None:
         self._snapshot.forget()
+        self.close_button.setFocus()
         count = int(told["phrase_count"])
+        if not count:
+            self._show_nothing(
+                _(
+                    "Nothing to compare with yet: no phrase that the model answered has been "
+                    "reviewed in this project."
+                )
+            )
+            return
         self.summary.setText(
             _(
                 "{count} reviewed phrases; {skipped} others were decided by name or from memory. "
@@ -137,8 +161,9 @@ class OwnCheckDialog(QDialog):
                     item.setFont(style.sized(style.BODY, bold=True))
                 self.table.setItem(row, column, item)
         self.table.resizeColumnsToContents()
-        for column in range(4):
-            self.table.setColumnWidth(column, self.table.columnWidth(column) + style.M)
+        for column in range(3):
+            self.table.setColumnWidth(column, self.table.columnWidth(column) + style.L)
+        self.table.horizontalHeader().setStretchLastSection(True)
 
     def _use(self) -> None:
         self.threshold_wanted.emit(self._best)

@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from m2m_desktop.services.language import _
 from m2m_desktop.ui import style
 
-LEFT, BOTTOM, TOP, RIGHT = 44, 40, 10, 12
+LEFT, BOTTOM, TOP, RIGHT = 62, 46, 12, 14
+GAP = 10
+"""Between the field and its figures: half of the largest point."""
 TICKS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 
 
@@ -77,18 +79,23 @@ class ReliabilityPlot(QWidget):
             painter.setPen(QColor(colours.muted))
             below, beside = _at(field, tick, 0), _at(field, 0, tick)
             painter.drawText(
-                QRectF(below.x() - 20, below.y() + 2, 40, height),
+                QRectF(below.x() - 20, below.y() + GAP, 40, height),
                 Qt.AlignmentFlag.AlignHCenter,
                 f"{tick:.1f}",
             )
             painter.drawText(
-                QRectF(0, beside.y() - height / 2, LEFT - 6, height),
+                QRectF(0, beside.y() - height / 2, LEFT - GAP, height),
                 Qt.AlignmentFlag.AlignRight,
                 f"{tick:.1f}",
             )
-        name = QRectF(field.left(), field.bottom() + height + 2, field.width(), height)
-        text = _("probability said → share that was right")
-        painter.drawText(name, Qt.AlignmentFlag.AlignHCenter, text)
+        middle = Qt.AlignmentFlag.AlignHCenter
+        name = QRectF(field.left(), field.bottom() + height + GAP, field.width(), height)
+        painter.drawText(name, middle, _("probability given by the model"))
+        painter.save()
+        painter.translate(0, field.bottom())
+        painter.rotate(-90)
+        painter.drawText(QRectF(0, 0, field.height(), height), middle, _("share that was right"))
+        painter.restore()
 
 
 def _at(field: QRectF, x: float, y: float) -> QPointF:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QListWidget,
     QListWidgetItem,
+    QSizePolicy,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -116,17 +117,21 @@ class ColumnsPage(QWidget):
         self._table = TableLayout(())
         self.sheets = QListWidget()
         self.sheets.setAccessibleName(_("Sheets to read"))
-        self.sheets.setMaximumWidth(220)
+        self.sheets.setMaximumSize(180, 150)
         self.sheets.currentRowChanged.connect(lambda _row: self._show_sheet())
         self.sheets.itemChanged.connect(lambda _item: self.changed.emit())
         self.header = QSpinBox(minimum=0, maximum=MAX_HEADER_ROW)
         self.header.setSpecialValueText(_("none"))
+        self.header.lineEdit().setTextMargins(style.XS, 0, 0, 0)
         self.header.valueChanged.connect(self._take_header)
         self.combos = {role: QComboBox() for role in ROLE_WORDS}
         self.second = QComboBox()
         for combo in (*self.combos.values(), self.second):
-            combo.setMinimumWidth(220)
+            combo.setMinimumWidth(150)
+            combo.setMinimumContentsLength(10)
+            combo.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             combo.currentIndexChanged.connect(self._take_columns)
+        self.header.setFixedSize(88, self.second.sizeHint().height())
         self.merged_box = QCheckBox(_("A merged cell holds for all its rows"))
         self.report_box = QCheckBox(_("Rows with the same report number are one report"))
         self.merged_box.toggled.connect(self._take_columns)
@@ -141,19 +146,21 @@ class ColumnsPage(QWidget):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        form = QFormLayout()
-        form.setSpacing(style.S)
-        form.addRow(_("Row of the column names"), self.header)
-        for role, combo in self.combos.items():
-            form.addRow(_(ROLE_WORDS[role]), combo)
-            if role is ColumnRole.REACTION:
-                form.addRow(_("More reactions"), self.second)
-        form.addRow(self.report_box)
-        form.addRow(self.merged_box)
+        left, right = QFormLayout(), QFormLayout()
+        for form in (left, right):
+            form.setSpacing(style.S)
+        left.addRow(_("Row of the column names"), self.header)
+        left.addRow(_(ROLE_WORDS[ColumnRole.REACTION]), self.combos[ColumnRole.REACTION])
+        left.addRow(_("More reactions"), self.second)
+        for role in (ColumnRole.REPORT_ID, ColumnRole.SEVERITY):
+            right.addRow(_(ROLE_WORDS[role]), self.combos[role])
+        right.addRow(self.report_box)
+        right.addRow(self.merged_box)
         upper = QHBoxLayout()
-        upper.setSpacing(style.L)
+        upper.setSpacing(style.XL)
         upper.addWidget(self.sheets)
-        upper.addLayout(form, 1)
+        upper.addLayout(left, 1)
+        upper.addLayout(right, 1)
         note = label("muted", style.CAPTION)
         note.setText(_("Only the columns chosen here are read. Nothing else leaves the file."))
         column = QVBoxLayout(self)
@@ -162,6 +169,10 @@ class ColumnsPage(QWidget):
         column.addLayout(upper)
         column.addWidget(self.preview, 1)
         column.addWidget(note)
+
+    def first_field(self) -> QWidget:
+        """What must be chosen."""
+        return self.combos[ColumnRole.REACTION]
 
     def show_table(self, table: SniffedTable) -> None:
         """Begin with the layout that was found or guessed."""

@@ -4,6 +4,7 @@ Columns and cuts may be looked at and changed; a table whose columns are known b
 no choice at all.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from m2m_desktop.ui.engine_client import EngineClient
 from m2m_desktop.ui.engine_protocol import Json
 from m2m_desktop.ui.messages import sentence
 from m2m_desktop.ui.model_requests import Requests
+from m2m_desktop.ui.model_widgets import focus_sheet
 from m2m_desktop.ui.notices import NoticeArea
 from m2m_desktop.ui.table_columns_page import ColumnsPage
 from m2m_desktop.ui.table_overview_page import OverviewPage
@@ -62,7 +64,9 @@ class TableDialog(QDialog):
         self._preview: TablePreview | None = None
         self._is_creating = False
         self.setWindowTitle(_("Open a table"))
-        self.setMinimumSize(760, 560)
+        self.setMinimumSize(760, 540)
+        self.resize(900, 620)
+        self.setStyleSheet(focus_sheet())
         self.title = label(factor=style.TITLE, bold=True)
         self.notices = NoticeArea()
         self.overview, self.columns, self.cuts = OverviewPage(), ColumnsPage(), SplitPage()
@@ -104,6 +108,7 @@ class TableDialog(QDialog):
     def _waiting_page(self) -> QWidget:
         page = QWidget()
         column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
         self.step, self.bar = label("muted"), QProgressBar(textVisible=False)
         self.bar.setAccessibleName(_("Progress of reading"))
         column.addStretch(1)
@@ -126,9 +131,14 @@ class TableDialog(QDialog):
         self._table = sniffed_from_json(told["table"])
         self._layout, self._preview = self._table.layout, None
         self.columns.show_table(self._table)
-        self._go(self.overview)
         if self._layout.sheets:
+            self._go(self.overview)
             self._ask_preview()
+        else:
+            self._go(self.columns)
+            self.columns.first_field().setFocus()
+            text = _("No column of reactions was recognised. Choose it here.")
+            self.notices.say("choose", "info", text)
 
     def _ask_preview(self) -> None:
         params = {
@@ -173,9 +183,12 @@ class TableDialog(QDialog):
     # -- pages -----------------------------------------------------------------------------------
 
     def _wait(self, words: str) -> None:
-        self.notices.clear("error")
+        for key in ("error", "choose"):
+            self.notices.clear(key)
+        self.cancel_button.setText(_("Cancel"))
         self.step.setText(words)
         self.bar.setRange(0, 0)
+        self.bar.show()
         self._go(self.waiting)
 
     def _show_progress(self, done: int, total: int, note: str) -> None:
@@ -188,9 +201,13 @@ class TableDialog(QDialog):
         self._is_creating = False
         kind = "info" if isinstance(error, Cancelled) else "error"
         self.notices.say("error", kind, sentence(error))
-        self._go(self.overview if self._table else self.waiting)
-        self.bar.setRange(0, 1)
+        self.bar.hide()
         self.step.setText("")
+        if self._table is None:
+            self.cancel_button.setText(_("Close"))
+            self._go(self.waiting)
+        else:
+            self._go(self.overview)
 
     def _take_columns(self) -> None:
         if self._table is not None:
@@ -203,6 +220,7 @@ class TableDialog(QDialog):
     def _back(self) -> None:
         before = self._layout
         self._take_columns()
+        self.notices.clear("choose")
         self._go(self.overview)
         if self._layout != before:
             self._preview = None
@@ -223,9 +241,16 @@ class TableDialog(QDialog):
         self.back_button.setVisible(is_detail)
         self.start_button.setVisible(page is not self.waiting)
         has_columns = bool(self.columns.layout_wanted().sheets) if self._table else False
-        self.start_button.setEnabled(has_columns and (is_detail or self._preview is not None))
+        is_read = is_detail or (page is self.overview and self._preview is not None)
+        self.start_button.setEnabled(has_columns and is_read)
         if page is self.overview and self._table is not None:
-            self.overview.show_table(self._table, self._layout, self._preview)
+            self.overview.show_table(self._table, self._layout, self._preview_now())
+
+    def _preview_now(self) -> TablePreview | None:
+        """What was found, cut as it is now."""
+        if self._preview is None:
+            return None
+        return replace(self._preview, cells=tuple(self.cuts.model.cells))
 
     def reject(self) -> None:
         """Escape: back from a detail; else stop what runs, and close. Nothing was made then."""

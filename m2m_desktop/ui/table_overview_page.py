@@ -16,12 +16,13 @@ from PySide6.QtWidgets import (
 from m2m_desktop.core.pieces import PieceKind
 from m2m_desktop.services.language import _
 from m2m_desktop.services.tables.records import ColumnRole, SniffedTable, TableLayout
-from m2m_desktop.ui import style
+from m2m_desktop.ui import icons, style
 from m2m_desktop.ui.notices import NoticeArea
 from m2m_desktop.ui.table_columns_page import column_names
 from m2m_desktop.ui.table_protocol import TablePreview
 from m2m_desktop.ui.widgets import button, card, label
 
+ICON_PX = 18
 ENCODINGS = (("", ""), ("utf-8", "UTF-8"), ("gb18030", "GB18030 (GBK)"), ("utf-16", "UTF-16"))
 
 
@@ -34,7 +35,7 @@ class OverviewPage(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.kind = label(factor=style.LEAD, bold=True)
+        self.icon, self.kind = QLabel(), label(factor=style.LEAD, bold=True)
         self.facts = QFormLayout()
         self.facts.setHorizontalSpacing(style.XL)
         self.facts.setVerticalSpacing(style.S)
@@ -76,7 +77,11 @@ class OverviewPage(QWidget):
         inside = QVBoxLayout(surface)
         inside.setContentsMargins(style.XL, style.L, style.XL, style.L)
         inside.setSpacing(style.M)
-        inside.addWidget(self.kind)
+        headline = QHBoxLayout()
+        headline.setSpacing(style.S)
+        headline.addWidget(self.icon)
+        headline.addWidget(self.kind, 1)
+        inside.addLayout(headline)
         inside.addLayout(self.facts)
         inside.addWidget(self.encoding_row)
         changes = QHBoxLayout()
@@ -88,8 +93,8 @@ class OverviewPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(style.M)
-        column.addWidget(self.notices)
         column.addWidget(surface)
+        column.addWidget(self.notices)
         column.addStretch(1)
         column.addWidget(self.texts_box)
         column.addWidget(self.texts_hint)
@@ -99,6 +104,11 @@ class OverviewPage(QWidget):
     ) -> None:
         """Show what was found; ``preview`` None: the rows are still being read."""
         self.kind.setText(kind_words(table, layout))
+        colours = style.colours()
+        is_sure = bool(layout.sheets) and (table.is_certain or table.is_remembered)
+        name, colour = ("certain", colours.certain) if is_sure else ("doubtful", colours.doubtful)
+        scale = self.devicePixelRatioF()
+        self.icon.setPixmap(icons.pixmap(name, colour, colours.surface, ICON_PX, scale))
         self.encoding_row.setVisible(table.kind == "text")
         while self.facts.rowCount():
             self.facts.removeRow(0)

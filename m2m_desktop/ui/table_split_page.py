@@ -30,7 +30,7 @@ KIND_WORDS = {
     PieceKind.DATE: N_("date"),
     PieceKind.OUTCOME: N_("outcome"),
 }
-COUNT, CELL, PIECES = range(3)
+CELL, PIECES, COUNT = range(3)
 BETWEEN = "  ｜  "
 
 Index = QModelIndex | QPersistentModelIndex
@@ -60,14 +60,14 @@ class CellModel(QAbstractTableModel):
     def set_split(self, row: int, split: CellSplit) -> None:
         """Show how a cell is cut now."""
         self.cells[row] = replace(self.cells[row], split=split)
-        self.dataChanged.emit(self.index(row, 0), self.index(row, PIECES))
+        self.dataChanged.emit(self.index(row, 0), self.index(row, COUNT))
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
         """One row a cell."""
         return 0 if parent.isValid() else len(self.cells)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        """Count, cell, pieces."""
+        """Cell, pieces, count."""
         return 0 if parent.isValid() else 3
 
     def headerData(
@@ -80,7 +80,7 @@ class CellModel(QAbstractTableModel):
             side = Qt.AlignmentFlag.AlignRight if section == COUNT else Qt.AlignmentFlag.AlignLeft
             return int(side | Qt.AlignmentFlag.AlignVCenter)
         if role == Qt.ItemDataRole.DisplayRole:
-            return (_("Rows"), _("Cell"), _("Becomes"))[section]
+            return (_("Cell"), _("Becomes"), _("Rows"))[section]
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
@@ -123,7 +123,7 @@ class SplitPage(QWidget):
         self.cut_button, self.join_button, self.reset_button = button(), button(), button()
         self.cut_button.setText(_("Cut here"))
         self.join_button.setText(_("Join with the next"))
-        self.reset_button.setText(_("As suggested"))
+        self.reset_button.setText(_("Undo the changes"))
         self.cut_button.clicked.connect(self.cut_here)
         self.join_button.clicked.connect(self.join_next)
         self.reset_button.clicked.connect(self.reset_cell)

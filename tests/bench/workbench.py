@@ -235,7 +235,7 @@ def run(options: argparse.Namespace, folder: Path) -> None:
     target = folder / "out.xlsx"
     begin = time.perf_counter()
     with drive.step("export a copy", len(table)):
-        export = workbook.export()
+        export = workbook.tools.export()
         export.path.setText(str(target))
         export.write()
         drive.wait(lambda: export.pages.currentIndex() == 2 or export.notices.texts())
