@@ -35,6 +35,9 @@ from m2m_desktop.ui.widgets import ICON_ROOM, Table, card, label, shortcut
 
 NARROW, VERY_NARROW = 640, 450
 
+DECIDED_WITHOUT = frozenset({Source.EXACT, Source.MEMORY})
+"""In a list these spare the model: names and the memory decide, whatever it would say."""
+
 
 class CandidatePanel(QWidget):
     """Shows one answer; says which PT is looked at and what was copied.
@@ -279,6 +282,8 @@ class CandidatePanel(QWidget):
     def _caption_text(self, result: CodingResult) -> str:
         if not self.model.has_probabilities and not result.is_final:
             return _("Ranked by wording so far; the probabilities follow.")
+        if not self.model.has_probabilities and result.source in DECIDED_WITHOUT:
+            return _("Decided without the model: there are no probabilities.")
         if not self.model.has_probabilities:
             return _("Ranked by wording. Without a model there is no probability.")
         if result.source is Source.EXACT:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -21,6 +21,7 @@ from m2m_desktop.ui.messages import sentence
 from m2m_desktop.ui.model_requests import Requests
 from m2m_desktop.ui.model_widgets import focus_sheet
 from m2m_desktop.ui.notices import NoticeArea
+from m2m_desktop.ui.row_model import Index, RowModel
 from m2m_desktop.ui.snapshot import Snapshot
 from m2m_desktop.ui.widgets import Table, button, label, shortcut
 
@@ -40,8 +41,6 @@ TITLES = (
     N_("Settled"),
 )
 
-Index = QModelIndex | QPersistentModelIndex
-
 
 @dataclass(frozen=True, slots=True)
 class Disputed:
@@ -59,11 +58,11 @@ def names_of(terms: Sequence[CodedTerm]) -> str:
     return " + ".join(term.pt_name for term in terms) or _("no suitable term")
 
 
-class DisputedModel(QAbstractTableModel):
+class DisputedModel(RowModel):
     """Differences, and which of them are settled how."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(TITLES)
         self.rows: tuple[Disputed, ...] = ()
         self.settled: dict[int, str] = {}
 
@@ -78,23 +77,9 @@ class DisputedModel(QAbstractTableModel):
         self.settled[row] = how
         self.dataChanged.emit(self.index(row, 0), self.index(row, SETTLED))
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
+    def row_count(self) -> int:
         """One row a difference."""
-        return 0 if parent.isValid() else len(self.rows)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        """As many as there are titles."""
-        return 0 if parent.isValid() else len(TITLES)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> object:
-        """Titles of the columns."""
-        if orientation != Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        return _(TITLES[section]) if role == Qt.ItemDataRole.DisplayRole else None
+        return len(self.rows)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """What stands in a cell."""

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
 from m2m_desktop.core.memory import CHECK_WORDS, MemoryEntry
 from m2m_desktop.core.messages import N_
 from m2m_desktop.services.language import _
 from m2m_desktop.ui import icons, style
+from m2m_desktop.ui.row_model import Index, RowModel
 
 TEXT, TERMS, STATE, VERSION, REVIEWER, DATE, USES = range(7)
 TITLES = (
@@ -20,8 +21,6 @@ TITLES = (
     N_("Date"),
     N_("Used"),
 )
-
-Index = QModelIndex | QPersistentModelIndex
 
 
 def decided_words(entry: MemoryEntry) -> str:
@@ -47,11 +46,11 @@ def reason_words(entry: MemoryEntry) -> str:
     return _("To be checked: {reason}").format(reason=_(CHECK_WORDS[entry.needs_check]))
 
 
-class MemoryModel(QAbstractTableModel):
+class MemoryModel(RowModel):
     """Shows entries in the order given."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(TITLES)
         self.entries: list[MemoryEntry] = []
 
     def set_entries(self, entries: Sequence[MemoryEntry]) -> None:
@@ -60,23 +59,9 @@ class MemoryModel(QAbstractTableModel):
         self.entries = list(entries)
         self.endResetModel()
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
+    def row_count(self) -> int:
         """One row an entry."""
-        return 0 if parent.isValid() else len(self.entries)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        """As many as there are titles."""
-        return 0 if parent.isValid() else len(TITLES)
-
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> object:
-        """Titles of the columns."""
-        if orientation != Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        return _(TITLES[section]) if role == Qt.ItemDataRole.DisplayRole else None
+        return len(self.entries)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """What stands in a cell."""

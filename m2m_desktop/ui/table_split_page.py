@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -19,6 +20,7 @@ from m2m_desktop.core.pieces import CellSplit, Piece, PieceKind
 from m2m_desktop.core.splitting import joined, split_by_hand, with_cut
 from m2m_desktop.services.language import _
 from m2m_desktop.ui import style
+from m2m_desktop.ui.row_model import Index, RowModel
 from m2m_desktop.ui.table_protocol import PreviewCell
 from m2m_desktop.ui.widgets import Table, button, label
 
@@ -31,9 +33,9 @@ KIND_WORDS = {
     PieceKind.OUTCOME: N_("outcome"),
 }
 CELL, PIECES, COUNT = range(3)
+TITLES = (N_("Cell"), N_("Becomes"), N_("Rows"))
+NUMBER_SIDE = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 BETWEEN = "  ｜  "
-
-Index = QModelIndex | QPersistentModelIndex
 
 
 def piece_words(piece: Piece) -> str:
@@ -44,11 +46,11 @@ def piece_words(piece: Piece) -> str:
     return f"{piece.text} 〔{' · '.join(extra)}〕" if extra else piece.text
 
 
-class CellModel(QAbstractTableModel):
+class CellModel(RowModel):
     """Distinct cells with their counts and pieces."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(TITLES)
         self.cells: list[PreviewCell] = []
 
     def set_cells(self, cells: Sequence[PreviewCell]) -> None:
@@ -62,32 +64,23 @@ class CellModel(QAbstractTableModel):
         self.cells[row] = replace(self.cells[row], split=split)
         self.dataChanged.emit(self.index(row, 0), self.index(row, COUNT))
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
+    def row_count(self) -> int:
         """One row a cell."""
-        return 0 if parent.isValid() else len(self.cells)
-
-    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        """Cell, pieces, count."""
-        return 0 if parent.isValid() else 3
+        return len(self.cells)
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> object:
-        """Titles of the columns."""
-        if orientation != Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignRight if section == COUNT else Qt.AlignmentFlag.AlignLeft
-            return int(side | Qt.AlignmentFlag.AlignVCenter)
-        if role == Qt.ItemDataRole.DisplayRole:
-            return (_("Cell"), _("Becomes"), _("Rows"))[section]
-        return None
+    ) -> Any:
+        """The titles; that of the count stands above its numbers."""
+        if role == Qt.ItemDataRole.TextAlignmentRole and section == COUNT:
+            return NUMBER_SIDE
+        return super().headerData(section, orientation, role)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """What stands in a cell of the list."""
         cell = self.cells[index.row()]
         if role == Qt.ItemDataRole.TextAlignmentRole and index.column() == COUNT:
-            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            return NUMBER_SIDE
         if role == Qt.ItemDataRole.ForegroundRole and index.column() == COUNT:
             return QColor(style.colours().muted)
         if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
