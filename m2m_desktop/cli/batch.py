@@ -212,7 +212,7 @@ def print_summary(project: "Project", seconds: float) -> None:
         _("Mentions: {items}, distinct reactions: {count}: {bands}").format(
             items=info.item_count,
             count=len(reactions),
-            bands=", ".join(f"{_(BAND_NAMES[band])} {count}" for band, count in bands.items()),
+            bands=_(", ").join(f"{_(BAND_NAMES[band])} {count}" for band, count in bands.items()),
         )
     )
     by_rule = sum(row.state.is_locked and row.state.reviewer.startswith(RULE) for row in reactions)

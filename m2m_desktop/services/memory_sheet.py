@@ -18,7 +18,7 @@ from m2m_desktop.services.export.new_workbook import write_sheets
 from m2m_desktop.services.export.sheets import NewRow, NewSheet
 from m2m_desktop.services.language import _
 
-SHEET_TITLE = "记忆 Memory"
+SHEET_TITLE = "本院记忆库 Memory"
 WIDTHS: tuple[float, ...] = (28, 14, 12, 22, 12, 22)
 DEFAULT_WIDTH = 14.0
 JOINT = " / "
@@ -28,11 +28,11 @@ PHRASE, USE, PT_CODE, PT_NAME, LLT_CODE, LLT_NAME = (
     "短语 / phrase", "用法 / use", "PT编码 / PT code", "PT名称 / PT name", "LLT编码 / LLT code",
     "LLT名称 / LLT name",
 )  # fmt: skip
-REVIEWER, DECIDED_AT = "审核人 / reviewer", "时间 / decided at"
+REVIEWER, DECIDED_AT = "复核人 / reviewer", "时间 / decided at"
 RELEASE, LANGUAGE, TERMINOLOGY = (
-    "词典版本 / release",
-    "词典语言 / language",
-    "词典标识 / dictionary id",
+    "术语集版本 / release",
+    "术语集语言 / language",
+    "术语集标识 / terminology id",
 )
 ANSWERS, NOTHING_SUITABLE, STOPPED = "使用 / use", "无合适术语 / no suitable term", "停用 / stopped"
 

@@ -290,8 +290,8 @@ class MemoryDialog(QDialog):
         if told["bad_rows"]:
             parts.append(_("{count} rows not read").format(count=len(told["bad_rows"])))
             reasons = (f"{bad['row']}: {bad['reason']}" for bad in told["bad_rows"][:SHOWN_REASONS])
-            self.notices.say("bad", "warning", _("Rows not read") + " – " + "; ".join(reasons))
-        self.notices.say("done", "info", ", ".join(parts) + ".")
+            self.notices.say("bad", "warning", _("Rows not read") + ": " + _("; ").join(reasons))
+        self.notices.say("done", "info", _(", ").join(parts))
         if told["conflicts"] and self._imported[1] == LIST_ONLY:
             self._say_conflicts(told["conflicts"])
 

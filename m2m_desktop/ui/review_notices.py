@@ -51,7 +51,7 @@ class ReviewNotices:
         self._area.say(
             "review-unsaved",
             "error",
-            _("Not saved:") + " " + sentence(error),
+            sentence(error),
             action=_("Try again"),
             on_action=try_again,
             closable=False,

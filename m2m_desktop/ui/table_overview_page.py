@@ -158,7 +158,8 @@ def facts(
 ) -> Sequence[tuple[str, str]]:
     """What was found, as pairs of a name and a value."""
     sheets = {sheet.name: sheet for sheet in table.sheets}
-    found: list[tuple[str, str]] = [(_("File"), table.name)] if table.name else []
+    name = _("Pasted") if table.kind == "pasted" else table.name
+    found: list[tuple[str, str]] = [(_("File"), name)] if name else []
     for one in layout.sheets:
         names = column_names(sheets[one.sheet], one.header_row) if one.sheet in sheets else ()
         columns = [
@@ -189,9 +190,9 @@ def _row_facts(preview: TablePreview) -> list[tuple[str, str]]:
     if preview.cell_count > len(preview.cells):
         mentions = _("at least {count} reactions").format(count=f"{coded:,}")
     if aside:
-        mentions += ", " + _("{count} set aside").format(count=f"{aside:,}")
+        mentions += _(", ") + _("{count} set aside").format(count=f"{aside:,}")
     return [
-        (_("Rows"), ", ".join(rows)),
+        (_("Rows"), _(", ").join(rows)),
         (_("Reports"), f"{counts.get('kept', 0):,}"),
         (_("Mentions"), mentions),
     ]

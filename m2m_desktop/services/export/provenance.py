@@ -9,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from m2m_desktop import __version__
+from m2m_desktop.core.acceptance import RULE
 from m2m_desktop.core.coded_items import CodedSource
 from m2m_desktop.core.pieces import PieceKind
 from m2m_desktop.core.records import Run
@@ -74,11 +75,16 @@ def _decision_line(coded: CodedSource) -> str:
         item.kind is PieceKind.REACTION and item.status is ReviewStatus.UNREVIEWED
         for item in coded.items
     )
-    if not waiting:
-        return _("Every reaction was decided by a person.")
-    return _(
-        "{count} reactions are still to be reviewed: their terms are proposals, not decisions."
-    ).format(count=waiting)
+    if waiting:
+        return _(
+            "{count} reactions are still to be reviewed: their terms are proposals, not decisions."
+        ).format(count=waiting)
+    by_rule = sum(item.reviewer.startswith(RULE) for item in coded.items)
+    if by_rule:
+        return _(
+            "Every reaction is decided; {count} were accepted by a rule that a person had set."
+        ).format(count=by_rule)
+    return _("Every reaction was decided by a person.")
 
 
 def _source_lines(coded: CodedSource) -> Iterator[Line]:

@@ -40,7 +40,7 @@ def coded_source(info: ProjectInfo, items: Sequence[CodedItem], last_event_utc: 
         run=info.run,
         chain_head=info.chain_head,
         made_at=_latest(info.created_at, info.run.coded_at if info.run else "", last_event_utc),
-        facts=_facts(info, items),
+        facts=_facts(info),
     )
 
 
@@ -75,8 +75,7 @@ def _header_rows(layout: Mapping[str, Any]) -> dict[str, int]:
     return {str(sheet["sheet"]): int(sheet["header_row"]) for sheet in sheets}
 
 
-def _facts(info: ProjectInfo, items: Sequence[CodedItem]) -> list[tuple[str, str]]:
-    reviewers = sorted({item.reviewer for item in items if item.reviewer})
+def _facts(info: ProjectInfo) -> list[tuple[str, str]]:
     counts = dict(info.counts)
     return [
         *((_(name), str(counts[key])) for key, name in _ROWS if key in counts),
@@ -85,5 +84,4 @@ def _facts(info: ProjectInfo, items: Sequence[CodedItem]) -> list[tuple[str, str
         (_("Distinct reactions"), str(info.reaction_phrase_count)),
         (_("Distinct reactions decided"), str(info.decided_count)),
         (_("Steps in the history"), str(info.event_count)),
-        (_("Reviewers"), ", ".join(reviewers) or "—"),
     ]
