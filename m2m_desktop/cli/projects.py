@@ -228,7 +228,12 @@ def _print_check(found: "OwnCheck", present: float) -> None:
     )
     if found.is_too_few:
         print("! " + _("These are too few to rely on the figures."))
-    header = (_("Threshold"), _("Selected PTs right"), _("Right PTs selected"), _("Whole set right"))
+    header = (
+        _("Threshold"),
+        _("Selected PTs right"),
+        _("Right PTs selected"),
+        _("Whole set right"),
+    )
     print_table(
         [
             header,

@@ -148,7 +148,12 @@ class OwnCheckDialog(QDialog):
         self.use_button.setText(words)
 
     def _fill(self, told: Json) -> None:
-        titles = (_("Threshold"), _("Selected PTs right"), _("Right PTs selected"), _("Whole answer right"))
+        titles = (
+            _("Threshold"),
+            _("Selected PTs right"),
+            _("Right PTs selected"),
+            _("Whole answer right"),
+        )
         self.table.setHorizontalHeaderLabels(titles)
         self.table.setRowCount(len(told["figures"]))
         for row, one in enumerate(told["figures"]):
