@@ -160,7 +160,7 @@ def test_a_decision_that_cannot_be_saved_stays_on_the_screen_and_is_saved_later(
     bench.press(ENTER)
     bench.press(KEY.Key_N)
     full_disk.free()
-    assert "Not saved" in bench.notices.texts()["review-unsaved"]
+    assert "could not be saved" in bench.notices.texts()["review-unsaved"]
     assert "M2M-407" in bench.notices.texts()["review-unsaved"]
     assert bench.page.has_unsaved
     assert bench.project.phrases() == before
