@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+from m2m_desktop.core.messages import N_, Message, message
 from m2m_desktop.core.pieces import PieceKind
 from m2m_desktop.core.records import Band, Source
 from m2m_desktop.core.review import Action, Change, PhraseRow, Target, accepted
@@ -12,6 +13,17 @@ RULE = "rule: "
 """What the name of every rule begins with, where it stands as the reviewer."""
 EXACT_RULE = f"{RULE}exact name"
 PROBABILITY_RULE = RULE + "p >= {bound:g}"
+EXACT_RULE_WORDS = N_("rule: exact name")
+PROBABILITY_RULE_WORDS = N_("rule: {condition}")
+
+
+def reviewer_words(reviewer: str) -> Message:
+    """Give who decided as it is shown: the name of a rule can be translated, a person's cannot."""
+    if reviewer == EXACT_RULE:
+        return message(EXACT_RULE_WORDS)
+    if reviewer.startswith(RULE):
+        return message(PROBABILITY_RULE_WORDS, condition=reviewer.removeprefix(RULE))
+    return Message("{name}", {"name": reviewer})
 
 
 @dataclass(frozen=True, slots=True)

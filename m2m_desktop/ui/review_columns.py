@@ -2,6 +2,7 @@
 
 from enum import IntEnum
 
+from m2m_desktop.core.acceptance import reviewer_words
 from m2m_desktop.core.messages import N_
 from m2m_desktop.core.pieces import PieceKind
 from m2m_desktop.core.records import Source
@@ -98,7 +99,7 @@ def cell_text(row: PhraseRow, column: ReviewColumn) -> str:
         case ReviewColumn.COMMENT:
             return row.state.comment
         case ReviewColumn.REVIEWER:
-            return row.state.reviewer
+            return reviewer_words(row.state.reviewer).text(_)
 
 
 def _term_text(row: PhraseRow) -> str:

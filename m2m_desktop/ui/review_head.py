@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout
 
+from m2m_desktop.core.acceptance import reviewer_words
 from m2m_desktop.core.pieces import PieceKind
 from m2m_desktop.core.records import Source
 from m2m_desktop.core.review import PhraseRow, ReviewStatus, ReviewWarning, current_terms
@@ -210,7 +211,7 @@ def _facts(row: PhraseRow) -> str:
     if row.exception_count:
         parts.append(_("decided on their own: {count}").format(count=row.exception_count))
     if state.is_locked and state.reviewer:
-        parts.append(_("by {reviewer}").format(reviewer=state.reviewer))
+        parts.append(_("by {reviewer}").format(reviewer=reviewer_words(state.reviewer).text(_)))
     return " · ".join(parts)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from m2m_desktop.core.acceptance import reviewer_words
 from m2m_desktop.core.coded_items import CellPlace, CodedItem
 from m2m_desktop.core.pieces import PieceKind
 from m2m_desktop.core.review import CodedTerm, ReviewStatus
@@ -35,7 +36,7 @@ _TERM_TEXTS: Mapping[ResultColumn, Callable[[CodedTerm], str]] = {
 }
 _ITEM_TEXTS: Mapping[ResultColumn, Callable[[CodedItem], str]] = {
     ResultColumn.STATUS: lambda item: status_text(item),
-    ResultColumn.REVIEWER: lambda item: item.reviewer or NOTHING,
+    ResultColumn.REVIEWER: lambda item: reviewer_words(item.reviewer).text(_) or NOTHING,
     ResultColumn.SOURCE: lambda item: _(SOURCE_NAMES[item.source]),
 }
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
+from m2m_desktop.core.acceptance import reviewer_words
 from m2m_desktop.core.coded_items import CodedItem, CodedSource
 from m2m_desktop.core.messages import N_
 from m2m_desktop.core.review import CodedTerm
@@ -52,7 +53,7 @@ _REVIEW_COLUMNS: Mapping[str, Callable[[CodedItem], Value]] = {
     N_("Band"): lambda item: _(BAND_NAMES[item.band]) if item.band else NOTHING,
     N_("Status"): lambda item: _(STATUS_NAMES[item.status]),
     N_("Flagged"): lambda item: _("yes") if item.is_flagged else "",
-    N_("Reviewer"): lambda item: item.reviewer,
+    N_("Reviewer"): lambda item: reviewer_words(item.reviewer).text(_),
     N_("Decided at (UTC)"): lambda item: item.decided_at,
     N_("Source of the answer"): lambda item: _(SOURCE_NAMES[item.source]),
     N_("Comment"): lambda item: item.comment,

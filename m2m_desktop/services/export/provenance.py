@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from m2m_desktop import __version__
-from m2m_desktop.core.acceptance import RULE
+from m2m_desktop.core.acceptance import RULE, reviewer_words
 from m2m_desktop.core.coded_items import CodedSource
 from m2m_desktop.core.pieces import PieceKind
 from m2m_desktop.core.records import Run
@@ -115,7 +115,7 @@ def _count_lines(coded: CodedSource) -> Iterator[Line]:
     yield f"{_('Status')}: {_('flagged')}", str(sum(item.is_flagged for item in reactions))
     for source, count in sorted(sources.items(), key=lambda one: one[0].value):
         yield f"{_('Source of the answer')}: {_(SOURCE_NAMES[source])}", str(count)
-    reviewers = sorted({item.reviewer for item in items if item.reviewer})
+    reviewers = sorted({reviewer_words(one.reviewer).text(_) for one in items if one.reviewer})
     yield _("Reviewers"), ", ".join(reviewers) or NOTHING
     decided = sorted(item.decided_at for item in items if item.decided_at)
     yield _("First decision"), decided[0] if decided else NOTHING

@@ -472,7 +472,15 @@ def test_what_libreoffice_writes_opens_without_a_choice(tmp_path):
     source.write_text(csv_bytes(national_rows()), encoding="utf-8")
     for suffix in ("xlsx", "xls"):
         subprocess.run(
-            ["soffice", "--headless", "--convert-to", suffix, "--outdir", tmp_path, source],
+            [
+                *(
+                    "soffice",
+                    "--headless",
+                    f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}",
+                ),
+                *("--infilter=CSV:44,34,76,1", "--convert-to", suffix),  # 76: UTF-8
+                *("--outdir", tmp_path, source),
+            ],
             check=True,
             capture_output=True,
             timeout=120,
