@@ -140,9 +140,9 @@ def test_int8_weights_keep_to_7_bits_so_that_every_processor_answers_alike(
     tables = [
         numpy_helper.to_array(weight) for weight in graph.initializer if weight.name in multiplied
     ]
-    # six layers in each of two blocks, and a second term for queries and keys, which begin near the
-    # identity; the head stays in float32
-    assert len(tables) == 2 * 6 + 2 * 2
+    # six layers in each of two blocks, and second terms for queries and keys, which begin near the
+    # identity, as far as they need them; the head stays in float32
+    assert 2 * 6 < len(tables) <= 2 * 6 + 2 * 2
     for table in tables:
         assert table.dtype == np.int8
         assert np.abs(table.astype(int)).max() <= 64
