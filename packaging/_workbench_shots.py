@@ -16,11 +16,11 @@ from m2m_desktop.core.pieces import PieceKind
 from m2m_desktop.core.records import Source
 from m2m_desktop.core.review import Action, Change, CodedTerm, Target, accepted, chosen, no_term
 from m2m_desktop.core.text import match_key
+from m2m_desktop.services.export.records import CSV
 from m2m_desktop.services.locations import default_locations
 from m2m_desktop.services.memory_store import MemoryStore, memory_path
 from m2m_desktop.services.project.project import Project
 from m2m_desktop.services.project.records import Actor
-from m2m_desktop.ui.export_dialog import CSV
 from m2m_desktop.ui.main_window import PHRASES, WORKBOOK
 from m2m_desktop.ui.table_dialog import TableDialog
 from m2m_desktop.ui.table_protocol import TableSource

@@ -6,7 +6,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from m2m_desktop.cli.engine import open_engine
-from m2m_desktop.cli.terminal import end_progress_line, print_json, print_tree, progress_line
+from m2m_desktop.cli.terminal import (
+    end_progress_line,
+    print_json,
+    print_tree,
+    step_line,
+)
 from m2m_desktop.cli.text import print_model
 from m2m_desktop.core.errors import BadRequest
 from m2m_desktop.core.messages import N_
@@ -112,11 +117,6 @@ def print_parity(model: "ModelInfo") -> None:
                 "the original lies where it lay."
             ).format(name=model.model_id)
         )
-
-
-def step_line(done: int, total: int, note: str = "") -> None:
-    """Show the step of a longer work on a model in the user's language."""
-    progress_line(done, total, _(note) if note else "")
 
 
 def model_bench(options: argparse.Namespace) -> None:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from m2m_desktop.core.errors import CodingToolError
 from m2m_desktop.core.pace import Pace
 from m2m_desktop.core.progress import Progress
+from m2m_desktop.services.export.words import NOTHING
 from m2m_desktop.services.language import _, explain
-from m2m_desktop.services.run_stamp import NOTHING
 
 if TYPE_CHECKING:
     from m2m_desktop.core.messages import Message

@@ -7,10 +7,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from m2m_desktop.cli.terminal import align, end_progress_line, print_json
-from m2m_desktop.core.messages import N_
-from m2m_desktop.core.records import Candidate, CodingResult, HierarchyPath, Source
+from m2m_desktop.core.records import Candidate, CodingResult, HierarchyPath
 from m2m_desktop.services import wire
-from m2m_desktop.services.export.words import BAND_NAMES, DEMO_BANNER, probability_text
+from m2m_desktop.services.export.words import (
+    BAND_NAMES,
+    DEMO_BANNER,
+    SOURCE_NAMES,
+    probability_text,
+)
 from m2m_desktop.services.language import _
 
 if TYPE_CHECKING:
@@ -19,15 +23,6 @@ if TYPE_CHECKING:
     from m2m_desktop.services.model_store import ModelInfo
 
 SELECTED_MARK = "✓"
-SOURCE_NAMES: Mapping[Source, str] = {
-    Source.EXACT: N_("exact"),
-    Source.MEMORY: N_("memory"),
-    Source.BM25: N_("similar wording"),
-    Source.MODEL: N_("model"),
-    Source.LEXICAL: N_("lexical search"),
-    Source.MANUAL: N_("by hand"),
-    Source.NONE: N_("none"),
-}
 
 
 def print_results(options: argparse.Namespace, results: Iterable[CodingResult]) -> None:

@@ -22,9 +22,9 @@ from m2m_desktop.cli.projects import (
     project_restore,
     project_verify,
 )
+from m2m_desktop.services.export.records import FORMS
 from m2m_desktop.services.language import _
 
-FORMS = ("copy", "workbook", "csv", "jsonl")
 POLICIES = ("list", "keep-mine", "take-theirs")
 
 Carry = Callable[[argparse.Namespace], None]

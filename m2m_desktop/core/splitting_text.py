@@ -1,17 +1,14 @@
 """A cell as the splitter sees it: every character one to one, so that places lead back to the cell."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+from m2m_desktop.core.text import INVISIBLE
 
 CJK = r"\u2e80-\u2fdf\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 """Chinese characters, for a character class; without Chinese punctuation."""
 NUMERALS = "一二三四五六七八九十"
 
-_INVISIBLE = re.compile(
-    "[\u00ad\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
-    "\U000e0000-\U000e0fff]"
-)
 _SPACES = (*range(0x20), 0x7F, 0xA0, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000)
 _BREAKS = (*range(0x09, 0x0E), 0x1C, 0x1D, 0x1E, 0x85, 0x2028, 0x2029)
 _FULL_WIDTH, _WIDTH_OFFSET = range(0xFF01, 0xFF5F), 0xFEE0
@@ -48,9 +45,9 @@ class PlainCell:
 
 def plain_cell(cell: str) -> PlainCell:
     """Bring a cell to the form in which separators, brackets and numbering are looked for."""
-    if _INVISIBLE.search(cell) is None:
+    if INVISIBLE.search(cell) is None:
         return PlainCell(cell, cell.translate(_ONE_TO_ONE), range(len(cell)))
-    at = [place for place, character in enumerate(cell) if not _INVISIBLE.match(character)]
+    at = [place for place, character in enumerate(cell) if not INVISIBLE.match(character)]
     seen = "".join([cell[place] for place in at])
     return PlainCell(cell, seen.translate(_ONE_TO_ONE), at)
 

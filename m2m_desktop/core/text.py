@@ -72,7 +72,7 @@ _CHINESE_DIGIT = dict(zip("一二三四五六七", "1234567", strict=True))
 _SPACE = re.compile(r"\s+")
 _CJK = r"\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _SPACE_BESIDE_CJK = re.compile(rf"(?<=[{_CJK}]) (?=\S)|(?<=\S) (?=[{_CJK}])")
-_INVISIBLE = re.compile(
+INVISIBLE = re.compile(
     "[\u00ad\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
     "\U000e0000-\U000e0fff]"
 )
@@ -102,13 +102,13 @@ def tidy(text: str) -> str:
     previous, current = None, text
     while current != previous:
         previous = current
-        plain = unicodedata.normalize("NFKC", _INVISIBLE.sub("", current))
+        plain = unicodedata.normalize("NFKC", INVISIBLE.sub("", current))
         current = _SPACE.sub(" ", plain).strip()
     return current
 
 
 def _normalise_once(text: str) -> str:
-    text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
+    text = unicodedata.normalize("NFKC", INVISIBLE.sub("", text))
     text = text.casefold().translate(_PUNCTUATION).translate(TO_SIMPLIFIED).translate(_GREEK)
     text = _ROMAN_BEFORE_GRADE.sub(lambda match: _ROMAN[match[1]], text)
     text = _CHINESE_DIGIT_BEFORE_GRADE.sub(lambda match: _CHINESE_DIGIT[match[1]], text)

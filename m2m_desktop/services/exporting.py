@@ -9,7 +9,17 @@ from m2m_desktop.core.messages import N_, message
 from m2m_desktop.core.progress import Progress, silent
 from m2m_desktop.services.export.errors import TargetIsSource
 from m2m_desktop.services.export.new_workbook import write_workbook
-from m2m_desktop.services.export.records import ExportOptions, ExportReport, ResultColumn
+from m2m_desktop.services.export.records import (
+    COPIED_SUFFIXES,
+    COPY,
+    CSV,
+    FORMS,
+    JSONL,
+    WORKBOOK,
+    ExportOptions,
+    ExportReport,
+    ResultColumn,
+)
 from m2m_desktop.services.export.text_files import write_csv, write_jsonl
 from m2m_desktop.services.export.workbook_copy import patch_workbook
 from m2m_desktop.services.language import _
@@ -18,10 +28,6 @@ from m2m_desktop.services.table_import import TableInput
 from m2m_desktop.services.tables.table_reader import TableReader
 from m2m_desktop.services.tables.wire import layout_from_json
 from m2m_desktop.services.wire import plain
-
-COPY, WORKBOOK, CSV, JSONL = "copy", "workbook", "csv", "jsonl"
-FORMS = (COPY, WORKBOOK, CSV, JSONL)
-COPIED_SUFFIXES = frozenset({".xlsx", ".xlsm"})
 
 Json = dict[str, Any]
 

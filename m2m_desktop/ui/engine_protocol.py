@@ -203,7 +203,7 @@ def _candidate(told: Json) -> Candidate:
         pt=PreferredTerm(
             code=str(told["candidate_pt_code"]),
             name=str(told["candidate_pt_name"]),
-            paths=tuple(map(_path, told["paths"])),
+            paths=tuple(map(path_from_json, told["paths"])),
             name2=str(told.get("candidate_pt_name2") or ""),
         ),
         evidence=Evidence(
@@ -217,7 +217,8 @@ def _candidate(told: Json) -> Candidate:
     )
 
 
-def _path(told: Json) -> HierarchyPath:
+def path_from_json(told: Json) -> HierarchyPath:
+    """Read one route of a PT up to its SOC."""
     soc, hlgt, hlt = (
         Term(level, str(told[f"{name}_code"]), str(told[f"{name}_name"]))
         for level, name in (

@@ -19,6 +19,8 @@ from PySide6.QtWidgets import (
 )
 
 from m2m_desktop.core.errors import Cancelled, CodingToolError
+from m2m_desktop.services.export.draft_files import free_name
+from m2m_desktop.services.export.records import COPIED_SUFFIXES, COPY, CSV, JSONL, WORKBOOK
 from m2m_desktop.services.language import _
 from m2m_desktop.services.locations import Locations
 from m2m_desktop.services.project.project import Project
@@ -30,11 +32,9 @@ from m2m_desktop.ui.model_requests import Requests
 from m2m_desktop.ui.model_widgets import RadioQuestion, focus_sheet, foot
 from m2m_desktop.ui.notices import NoticeArea
 from m2m_desktop.ui.snapshot import Snapshot
-from m2m_desktop.ui.widgets import button, label
+from m2m_desktop.ui.widgets import button, label, titled_page
 
-COPY, WORKBOOK, CSV, JSONL = "copy", "workbook", "csv", "jsonl"
 SUFFIXES = {COPY: ".xlsx", WORKBOOK: ".xlsx", CSV: ".csv", JSONL: ".jsonl"}
-COPIED_SUFFIXES = frozenset({".xlsx", ".xlsm"})
 
 
 class ExportDialog(QDialog):
@@ -80,7 +80,7 @@ class ExportDialog(QDialog):
     # -- pages -----------------------------------------------------------------------------------
 
     def _asking_page(self) -> QWidget:
-        page, column = _page(_("Export"))
+        page, column = titled_page(_("Export"))
         column.addWidget(self.notices)
         column.addWidget(self.form)
         column.addSpacing(style.M)
@@ -115,7 +115,7 @@ class ExportDialog(QDialog):
         return words
 
     def _working_page(self) -> QWidget:
-        page, column = _page(_("Writing"))
+        page, column = titled_page(_("Writing"))
         self.step, self.bar = label("muted"), QProgressBar(textVisible=False)
         self.bar.setAccessibleName(_("Progress of writing"))
         column.addStretch(1)
@@ -129,7 +129,7 @@ class ExportDialog(QDialog):
         return page
 
     def _report_page(self) -> QWidget:
-        page, column = _page(_("Written"))
+        page, column = titled_page(_("Written"))
         self.report = QTextBrowser()
         self.report.setAccessibleName(_("What was written"))
         column.addWidget(self.report, 1)
@@ -183,10 +183,8 @@ class ExportDialog(QDialog):
         chosen = self.form.value() or WORKBOOK
         suffix = source.suffix if chosen == COPY else SUFFIXES[chosen]
         stem = Path(self._info.source_name or self._info.path).stem + _("_coded")
-        wanted, number = folder / f"{stem}{suffix}", 2
-        while wanted.exists():
-            wanted, number = folder / f"{stem} ({number}){suffix}", number + 1
-        return wanted
+        wanted = folder / f"{stem}{suffix}"
+        return free_name(wanted) if wanted.exists() else wanted
 
     def _browse(self) -> None:
         chosen, _kind = QFileDialog.getSaveFileName(
@@ -272,14 +270,3 @@ class ExportDialog(QDialog):
         else:
             self._snapshot.forget()
             super().reject()
-
-
-def _page(title: str) -> tuple[QWidget, QVBoxLayout]:
-    page = QWidget()
-    column = QVBoxLayout(page)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(style.S)
-    heading = label(factor=style.TITLE, bold=True)
-    heading.setText(title)
-    column.addWidget(heading)
-    return page, column

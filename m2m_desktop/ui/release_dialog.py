@@ -27,7 +27,7 @@ from m2m_desktop.ui.messages import sentence
 from m2m_desktop.ui.notices import NoticeArea
 from m2m_desktop.ui.release_report import report_html
 from m2m_desktop.ui.texts import meddra_notice
-from m2m_desktop.ui.widgets import button, label
+from m2m_desktop.ui.widgets import button, label, titled_page
 
 
 def dropped_release(path: str) -> bool:
@@ -93,7 +93,8 @@ class ReleaseDialog(QDialog):
     # -- the three pages -------------------------------------------------------------------------
 
     def _choosing_page(self) -> QWidget:
-        page, column = _page(_("Choose the release of your hospital"))
+        page, column = titled_page(_("Choose the release of your hospital"))
+        column.addSpacing(style.XS)
         self.notices = NoticeArea()
         column.addWidget(self.notices)
         self.path = QLineEdit(
@@ -150,7 +151,8 @@ class ReleaseDialog(QDialog):
         return page
 
     def _working_page(self) -> QWidget:
-        page, column = _page(_("Importing"))
+        page, column = titled_page(_("Importing"))
+        column.addSpacing(style.XS)
         self.where = label("muted")
         self.where.setWordWrap(True)
         self.step = label()
@@ -172,7 +174,8 @@ class ReleaseDialog(QDialog):
         return page
 
     def _report_page(self) -> QWidget:
-        page, column = _page(_("Imported"))
+        page, column = titled_page(_("Imported"))
+        column.addSpacing(style.XS)
         self.report = QTextBrowser()
         self.report.setAccessibleName(_("Report of the import"))
         column.addWidget(self.report, 1)
@@ -275,18 +278,6 @@ class ReleaseDialog(QDialog):
             self._cancel()
         else:
             super().reject()
-
-
-def _page(title: str) -> tuple[QWidget, QVBoxLayout]:
-    page = QWidget()
-    column = QVBoxLayout(page)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(style.S)
-    heading = label(factor=style.TITLE, bold=True)
-    heading.setText(title)
-    column.addWidget(heading)
-    column.addSpacing(style.XS)
-    return page, column
 
 
 def _buttons(*buttons: QWidget) -> QHBoxLayout:

@@ -13,7 +13,13 @@ from m2m_desktop.core.errors import CodingToolError
 from m2m_desktop.core.records import Candidate, HierarchyPath, PreferredTerm, Term, TermLevel
 from m2m_desktop.core.review import CodedTerm
 from m2m_desktop.ui.engine_client import EngineClient
-from m2m_desktop.ui.engine_protocol import Json, TreeTerm, llts_from_json, terms_from_json
+from m2m_desktop.ui.engine_protocol import (
+    Json,
+    TreeTerm,
+    llts_from_json,
+    path_from_json,
+    terms_from_json,
+)
 from m2m_desktop.ui.tree_panel import TreePanel
 
 TREE_PAUSE_MS = 60
@@ -222,16 +228,6 @@ def known_pt(told: Json) -> KnownPt | None:
     term = told["term"]
     if not term:
         return None
-    paths = tuple(map(_path, told["paths"]))
+    paths = tuple(map(path_from_json, told["paths"]))
     pt = PreferredTerm(str(term["code"]), str(term["name"]), paths, str(term.get("name2") or ""))
     return KnownPt(pt, llts_from_json(told["llts"]))
-
-
-def _path(told: Json) -> HierarchyPath:
-    soc, hlgt, hlt = (
-        Term(
-            level, str(told[f"{level.name.lower()}_code"]), str(told[f"{level.name.lower()}_name"])
-        )
-        for level in (TermLevel.SOC, TermLevel.HLGT, TermLevel.HLT)
-    )
-    return HierarchyPath(soc, hlgt, hlt, bool(told["primary"]))

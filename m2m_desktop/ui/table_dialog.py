@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from m2m_desktop.core.errors import Cancelled, CodingToolError
+from m2m_desktop.services.export.draft_files import free_name
 from m2m_desktop.services.language import _
 from m2m_desktop.services.tables.records import SniffedTable, TableLayout
 from m2m_desktop.services.tables.wire import layout_to_json, sniffed_from_json
@@ -266,7 +267,5 @@ class TableDialog(QDialog):
 def free_project_path(folder: Path, name: str, now: datetime) -> Path:
     """A file that does not exist yet, named after the table and the day."""
     stem = f"{Path(name).stem or _('Pasted')} {now:%Y-%m-%d}"
-    wanted, number = folder / f"{stem}{PROJECT_SUFFIX}", 2
-    while wanted.exists():
-        wanted, number = folder / f"{stem} ({number}){PROJECT_SUFFIX}", number + 1
-    return wanted
+    wanted = folder / f"{stem}{PROJECT_SUFFIX}"
+    return free_name(wanted) if wanted.exists() else wanted

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QTableView,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -44,6 +45,18 @@ def card() -> QFrame:
     made = QFrame()
     made.setObjectName("card")
     return made
+
+
+def titled_page(title: str) -> tuple[QWidget, QVBoxLayout]:
+    """A page of a dialog under its title, and the column to put its content into."""
+    page = QWidget()
+    column = QVBoxLayout(page)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(style.S)
+    heading = label(factor=style.TITLE, bold=True)
+    heading.setText(title)
+    column.addWidget(heading)
+    return page, column
 
 
 class Table(QTableView):

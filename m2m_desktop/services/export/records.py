@@ -6,6 +6,11 @@ from pathlib import Path
 
 from m2m_desktop.core.messages import Message
 
+COPY, WORKBOOK, CSV, JSONL = "copy", "workbook", "csv", "jsonl"
+FORMS = (COPY, WORKBOOK, CSV, JSONL)
+COPIED_SUFFIXES = frozenset({".xlsx", ".xlsm"})
+"""Of these a copy with answers can be written; of others a workbook of its own."""
+
 MAX_SHEET_ROWS = 1_048_576
 """Excel's last row; whatever is longer goes on on the next sheet."""
 
