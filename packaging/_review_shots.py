@@ -15,12 +15,12 @@ from m2m_desktop.ui import style
 from m2m_desktop.ui.choice_bar import Choices
 from m2m_desktop.ui.help_dialogs import KeysDialog
 from m2m_desktop.ui.notices import NoticeArea
-from m2m_desktop.ui.review_blank import Blank
-from m2m_desktop.ui.review_columns import ReviewColumn
-from m2m_desktop.ui.review_confirm import ConfirmDialog
-from m2m_desktop.ui.review_filter import Queue
-from m2m_desktop.ui.review_keys import Command
-from m2m_desktop.ui.review_page import ReviewPage
+from m2m_desktop.ui.review.blank import Blank
+from m2m_desktop.ui.review.columns import ReviewColumn
+from m2m_desktop.ui.review.confirm import ConfirmDialog
+from m2m_desktop.ui.review.filter import Queue
+from m2m_desktop.ui.review.keys import Command
+from m2m_desktop.ui.review.page import ReviewPage
 
 if TYPE_CHECKING:
     from shots import Studio

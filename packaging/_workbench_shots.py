@@ -18,12 +18,12 @@ from m2m_desktop.core.review import Action, Change, CodedTerm, Target, accepted,
 from m2m_desktop.core.text import match_key
 from m2m_desktop.services.export.records import CSV
 from m2m_desktop.services.locations import default_locations
-from m2m_desktop.services.memory_store import MemoryStore, memory_path
+from m2m_desktop.services.memory.store import MemoryStore, memory_path
 from m2m_desktop.services.project.project import Project
 from m2m_desktop.services.project.records import Actor
 from m2m_desktop.ui.main_window import PHRASES, WORKBOOK
-from m2m_desktop.ui.table_dialog import TableDialog
-from m2m_desktop.ui.table_protocol import TableSource
+from m2m_desktop.ui.table.dialog import TableDialog
+from m2m_desktop.ui.table.protocol import TableSource
 
 if TYPE_CHECKING:
     from shots import Studio

@@ -37,7 +37,7 @@ from m2m_desktop.services.locations import default_locations  # noqa: E402
 from m2m_desktop.ui.app import Program  # noqa: E402
 from m2m_desktop.ui.engine_client import EngineState  # noqa: E402
 from m2m_desktop.ui.help_dialogs import KeysDialog  # noqa: E402
-from m2m_desktop.ui.model_protocol import (  # noqa: E402
+from m2m_desktop.ui.model.protocol import (  # noqa: E402
     FoundModel,
     InstalledModel,
     ModelCard,

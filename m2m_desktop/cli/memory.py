@@ -12,7 +12,7 @@ from m2m_desktop.services.language import _
 
 def memory_list(options: argparse.Namespace) -> None:
     """List what is remembered."""
-    from m2m_desktop.services.memory_wire import entry_to_json
+    from m2m_desktop.services.memory.wire import entry_to_json
 
     entries = open_engine().memory.entries(
         options.text, only_to_check=options.to_check, only_stopped=options.stopped
@@ -40,7 +40,7 @@ def _cells(entry: MemoryEntry) -> tuple[str, ...]:
 
 def memory_export(options: argparse.Namespace) -> None:
     """Write the memory to a workbook."""
-    from m2m_desktop.services.memory_sheet import export_memory
+    from m2m_desktop.services.memory.sheet import export_memory
 
     entries = open_engine().memory.entries()
     written = export_memory(entries, Path(options.path))
@@ -51,7 +51,7 @@ def memory_export(options: argparse.Namespace) -> None:
 
 def memory_import(options: argparse.Namespace) -> None:
     """Take the entries of a workbook in."""
-    from m2m_desktop.services import memory_import as importing
+    from m2m_desktop.services.memory import importing
     from m2m_desktop.services.tables.table_reader import TableReader
 
     engine = open_engine()
@@ -90,7 +90,7 @@ def memory_import(options: argparse.Namespace) -> None:
 
 def memory_recheck(options: argparse.Namespace) -> None:
     """Mark what the terminology now says otherwise."""
-    from m2m_desktop.services.memory_wire import entry_to_json
+    from m2m_desktop.services.memory.wire import entry_to_json
 
     engine = open_engine()
     found = engine.memory.recheck(engine.terminology(options.terminology, progress_line))

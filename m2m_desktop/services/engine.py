@@ -42,7 +42,8 @@ from m2m_desktop.services.import_report import ImportReport
 from m2m_desktop.services.index_cache import IndexCache, open_tokenisers
 from m2m_desktop.services.language import _, explain
 from m2m_desktop.services.locations import Locations
-from m2m_desktop.services.memory_store import MemoryStore, memory_path
+from m2m_desktop.services.memory.store import MemoryStore, memory_path
+from m2m_desktop.services.memory.watched import WatchedMemory
 from m2m_desktop.services.model_bench import ModelSpeed, measure_speed
 from m2m_desktop.services.model_costs import estimator_for
 from m2m_desktop.services.model_store import ModelInfo, ModelStore, OpenModel
@@ -50,7 +51,6 @@ from m2m_desktop.services.score_cache import ScopedScores, ScoreCache, ScoreScop
 from m2m_desktop.services.settings import load_settings
 from m2m_desktop.services.terminology_store import TerminologyStore
 from m2m_desktop.services.thesaurus_files import names_by_term, read_thesaurus
-from m2m_desktop.services.watched_memory import WatchedMemory
 
 if TYPE_CHECKING:
     from m2m_desktop.services.conversion.convert import ConversionWish

@@ -7,7 +7,7 @@ from m2m_desktop.core.memory import MemoryEntry, is_worth_remembering, learnt
 from m2m_desktop.core.records import Run
 from m2m_desktop.core.review import CodedTerm, PhraseRow
 from m2m_desktop.core.text import match_key
-from m2m_desktop.services.memory_store import MemoryStore
+from m2m_desktop.services.memory.store import MemoryStore
 from m2m_desktop.services.project.project import Project
 
 

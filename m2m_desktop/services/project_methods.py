@@ -127,7 +127,7 @@ def read_texts(methods: "Methods", params: Params, progress: Progress) -> Json:
 
 def memory_export(methods: "Methods", params: Params, progress: Progress) -> Json:  # noqa: ARG001
     """Write the memory to a workbook."""
-    from m2m_desktop.services.memory_sheet import export_memory
+    from m2m_desktop.services.memory.sheet import export_memory
 
     entries = methods.engine.memory.entries()
     written = export_memory(entries, params.path("target"))
@@ -136,7 +136,7 @@ def memory_export(methods: "Methods", params: Params, progress: Progress) -> Jso
 
 def memory_import(methods: "Methods", params: Params, progress: Progress) -> Json:
     """Take the entries of a workbook into the memory."""
-    from m2m_desktop.services.memory_import import OnConflict, import_memory, import_to_json
+    from m2m_desktop.services.memory.importing import OnConflict, import_memory, import_to_json
 
     try:
         policy = OnConflict(params.text("on_conflict", OnConflict.LIST.value))
@@ -155,7 +155,7 @@ def memory_import(methods: "Methods", params: Params, progress: Progress) -> Jso
 
 def memory_recheck(methods: "Methods", params: Params, progress: Progress) -> Json:
     """Mark the entries of the memory that a person must confirm for a terminology."""
-    from m2m_desktop.services.memory_wire import entry_to_json
+    from m2m_desktop.services.memory.wire import entry_to_json
 
     terminology = methods.engine.terminology(params.text("terminology", ""), progress)
     found = methods.engine.memory.recheck(terminology)
@@ -168,7 +168,7 @@ def memory_recheck(methods: "Methods", params: Params, progress: Progress) -> Js
 
 def memory_confirm(methods: "Methods", params: Params, progress: Progress) -> Json:
     """Let entries hold for a terminology as it describes their PTs now."""
-    from m2m_desktop.services.memory_wire import entry_to_json
+    from m2m_desktop.services.memory.wire import entry_to_json
 
     keys = params.values.get("keys")
     if not isinstance(keys, list) or not all(isinstance(key, str) for key in keys):

@@ -28,8 +28,8 @@ from m2m_desktop.ui import style
 from m2m_desktop.ui.engine_client import EngineClient
 from m2m_desktop.ui.engine_protocol import Json
 from m2m_desktop.ui.messages import sentence
-from m2m_desktop.ui.model_requests import Requests
-from m2m_desktop.ui.model_widgets import RadioQuestion, focus_sheet, foot
+from m2m_desktop.ui.model.requests import Requests
+from m2m_desktop.ui.model.widgets import RadioQuestion, focus_sheet, foot
 from m2m_desktop.ui.notices import NoticeArea
 from m2m_desktop.ui.snapshot import Snapshot
 from m2m_desktop.ui.widgets import button, label, titled_page

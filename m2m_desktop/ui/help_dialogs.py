@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from m2m_desktop import __version__
 from m2m_desktop.services.language import _
 from m2m_desktop.ui import style
-from m2m_desktop.ui.review_keys import sheet
+from m2m_desktop.ui.review.keys import sheet
 from m2m_desktop.ui.texts import KEYS, LICENCES, meddra_notice
 from m2m_desktop.ui.widgets import button, label
 

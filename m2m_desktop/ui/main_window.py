@@ -29,12 +29,12 @@ from m2m_desktop.ui.engine_protocol import EngineStatus, Json, status_from_json
 from m2m_desktop.ui.help_dialogs import AboutDialog, KeysDialog
 from m2m_desktop.ui.menus import Menus
 from m2m_desktop.ui.messages import sentence
-from m2m_desktop.ui.model_dialog import ModelDialog
-from m2m_desktop.ui.model_protocol import ModelCard, cards_from_json
+from m2m_desktop.ui.model.dialog import ModelDialog
+from m2m_desktop.ui.model.protocol import ModelCard, cards_from_json
 from m2m_desktop.ui.notices import NoticeArea
 from m2m_desktop.ui.rail import Place, Rail
 from m2m_desktop.ui.release_dialog import ReleaseDialog
-from m2m_desktop.ui.workbook_page import WorkbookPage
+from m2m_desktop.ui.workbook.page import WorkbookPage
 
 SIZE, MINIMUM = (1400, 860), (960, 600)
 PHRASES, WORKBOOK = range(2)

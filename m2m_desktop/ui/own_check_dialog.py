@@ -18,8 +18,8 @@ from m2m_desktop.ui import style
 from m2m_desktop.ui.engine_client import EngineClient
 from m2m_desktop.ui.engine_protocol import Json
 from m2m_desktop.ui.messages import sentence
-from m2m_desktop.ui.model_requests import Requests
-from m2m_desktop.ui.model_widgets import focus_sheet, foot
+from m2m_desktop.ui.model.requests import Requests
+from m2m_desktop.ui.model.widgets import focus_sheet, foot
 from m2m_desktop.ui.notices import NoticeArea
 from m2m_desktop.ui.reliability_plot import PlotBin, ReliabilityPlot
 from m2m_desktop.ui.snapshot import Snapshot

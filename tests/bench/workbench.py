@@ -193,7 +193,7 @@ def run(options: argparse.Namespace, folder: Path) -> None:
     from m2m_desktop.core.records import TermLevel
     from m2m_desktop.services.locations import resources
     from m2m_desktop.services.terminology_store import TerminologyStore
-    from m2m_desktop.ui.table_protocol import TableSource
+    from m2m_desktop.ui.table.protocol import TableSource
 
     demo = TerminologyStore(folder / "compiled").open(resources() / "demo")
     rng = random.Random(3)

@@ -11,7 +11,7 @@ from m2m_desktop.core.coded_terms import describe_term
 from m2m_desktop.core.records import Source, TermLevel
 from m2m_desktop.core.review import Action, Change, Target, chosen, commented
 from m2m_desktop.services.learning import Learner
-from m2m_desktop.services.memory_store import MemoryStore
+from m2m_desktop.services.memory.store import MemoryStore
 from m2m_desktop.services.project.project import Project
 from m2m_desktop.services.project.records import Actor
 from tests.privacy.canaries import (

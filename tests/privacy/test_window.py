@@ -11,11 +11,11 @@ from m2m_desktop.services.locations import default_locations
 from m2m_desktop.services.logs import start_logging
 from m2m_desktop.services.project.project import Project
 from m2m_desktop.services.settings import Settings, save_settings
-from m2m_desktop.ui import review_steps
 from m2m_desktop.ui.app import Program
 from m2m_desktop.ui.engine_client import engine_command
-from m2m_desktop.ui.review_bar import FilterBar
-from m2m_desktop.ui.table_protocol import TableSource
+from m2m_desktop.ui.review import steps as review_steps
+from m2m_desktop.ui.review.bar import FilterBar
+from m2m_desktop.ui.table.protocol import TableSource
 from tests.privacy.canaries import Place, planted, write_export, write_open_quote
 from tests.privacy.desk import AGREED
 from tests.toy.bundle import TOY_ID

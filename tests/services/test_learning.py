@@ -16,7 +16,7 @@ from m2m_desktop.core.review import (
     reopened,
 )
 from m2m_desktop.services.learning import Learner
-from m2m_desktop.services.memory_store import MemoryStore
+from m2m_desktop.services.memory.store import MemoryStore
 from m2m_desktop.services.project.project import Project
 from m2m_desktop.services.project.records import Actor, NewItem, NewSource
 

@@ -11,9 +11,9 @@ from m2m_desktop.core.errors import CodingToolError, InputUnreadable
 from m2m_desktop.core.memory import CheckReason, MemoryEntry
 from m2m_desktop.core.records import TermLevel
 from m2m_desktop.core.text import match_key
-from m2m_desktop.services.memory_errors import MemorySheetUnreadable
-from m2m_desktop.services.memory_import import OnConflict, import_memory
-from m2m_desktop.services.memory_sheet import (
+from m2m_desktop.services.memory.errors import MemorySheetUnreadable
+from m2m_desktop.services.memory.importing import OnConflict, import_memory
+from m2m_desktop.services.memory.sheet import (
     COLUMNS,
     LLT_CODE,
     PHRASE,
@@ -24,7 +24,7 @@ from m2m_desktop.services.memory_sheet import (
     USE,
     export_memory,
 )
-from m2m_desktop.services.memory_store import MemoryStore
+from m2m_desktop.services.memory.store import MemoryStore
 from m2m_desktop.services.tables.reading import read_table
 from m2m_desktop.services.tables.sniffing import sniff
 from m2m_desktop.services.terminology_store import TerminologyStore

@@ -16,9 +16,9 @@ from m2m_desktop.core.errors import OutputUnwritable
 from m2m_desktop.core.memory import CheckReason, MemoryEntry
 from m2m_desktop.core.review import CodedTerm
 from m2m_desktop.core.text import match_key
-from m2m_desktop.services.memory_errors import MemoryDamaged, MemoryTooNew, MemoryUnreadable
-from m2m_desktop.services.memory_store import AT_ONCE, MemoryStore
-from m2m_desktop.services.memory_wire import entry_from_json, entry_to_json
+from m2m_desktop.services.memory.errors import MemoryDamaged, MemoryTooNew, MemoryUnreadable
+from m2m_desktop.services.memory.store import AT_ONCE, MemoryStore
+from m2m_desktop.services.memory.wire import entry_from_json, entry_to_json
 from m2m_desktop.services.terminology_store import TerminologyStore
 
 RESOURCES = Path(__file__).parents[2] / "resources"
@@ -175,7 +175,7 @@ def test_two_programs_and_several_threads_lose_nothing(store):
     script = (
         "import sys; from pathlib import Path\n"
         "from m2m_desktop.core.memory import MemoryEntry\n"
-        "from m2m_desktop.services.memory_store import MemoryStore\n"
+        "from m2m_desktop.services.memory.store import MemoryStore\n"
         "store = MemoryStore(Path(sys.argv[1]))\n"
         "for n in range(15): store.remember([MemoryEntry(f'child{n}', 't', decided_at='1')])\n"
     )
@@ -200,7 +200,7 @@ def test_a_kill_in_the_middle_leaves_all_that_was_acknowledged(store):
     script = (
         "import sys; from pathlib import Path\n"
         "from m2m_desktop.core.memory import MemoryEntry\n"
-        "from m2m_desktop.services.memory_store import MemoryStore\n"
+        "from m2m_desktop.services.memory.store import MemoryStore\n"
         "store = MemoryStore(Path(sys.argv[1]))\n"
         "for n in range(10**6):\n"
         "    store.remember([MemoryEntry(f'k{n}', 't' * 3000, decided_at='1')])\n"
@@ -289,7 +289,7 @@ def test_the_file_of_a_later_version_stays_as_it_is(store):
 
 def test_a_memory_that_cannot_be_written_says_so_and_can_still_be_read(store, monkeypatch):
     store.remember([entry("红点", RASH)])
-    monkeypatch.setattr("m2m_desktop.services.memory_file.BUSY_TIMEOUT_S", 0.05)
+    monkeypatch.setattr("m2m_desktop.services.memory.file.BUSY_TIMEOUT_S", 0.05)
     other = sqlite3.connect(store.path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     try:

@@ -17,9 +17,9 @@ from m2m_desktop.services.project.records import Actor
 from m2m_desktop.ui.choice_bar import Choices
 from m2m_desktop.ui.engine_client import EngineClient
 from m2m_desktop.ui.notices import NoticeArea
-from m2m_desktop.ui.review_columns import ReviewColumn, cell_text
-from m2m_desktop.ui.review_confirm import ConfirmDialog
-from m2m_desktop.ui.review_page import ReviewPage
+from m2m_desktop.ui.review.columns import ReviewColumn, cell_text
+from m2m_desktop.ui.review.confirm import ConfirmDialog
+from m2m_desktop.ui.review.page import ReviewPage
 from tests.ui.review_project import USUAL, Clock, Toy, make_project
 
 REVIEW_ENGINE = [sys.executable, str(Path(__file__).with_name("review_engine.py"))]

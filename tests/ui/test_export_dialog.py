@@ -13,8 +13,8 @@ from m2m_desktop.services.project.project import Project
 from m2m_desktop.ui.batch_runner import BatchRunner
 from m2m_desktop.ui.choice_bar import Choices
 from m2m_desktop.ui.export_dialog import COPY, CSV, JSONL, WORKBOOK, ExportDialog
-from m2m_desktop.ui.table_dialog import TableDialog
-from m2m_desktop.ui.table_protocol import TableSource
+from m2m_desktop.ui.table.dialog import TableDialog
+from m2m_desktop.ui.table.protocol import TableSource
 from tests.ui.workbench import LONG, answers, decide, places, real_engine, snapshots, workbook
 
 WRITTEN = 2

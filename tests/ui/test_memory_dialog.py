@@ -4,9 +4,9 @@ import pytest
 from m2m_desktop.core.memory import CheckReason, MemoryEntry
 from m2m_desktop.core.review import CodedTerm
 from m2m_desktop.core.text import match_key
-from m2m_desktop.services.memory_store import MemoryStore, memory_path
-from m2m_desktop.ui.memory_dialog import MemoryDialog
-from m2m_desktop.ui.memory_model import STATE, TERMS
+from m2m_desktop.services.memory.store import MemoryStore, memory_path
+from m2m_desktop.ui.memory.dialog import MemoryDialog
+from m2m_desktop.ui.memory.model import STATE, TERMS
 from tests.ui.workbench import LONG, places, real_engine, warm_home
 
 RASH, DIARRHOEA = CodedTerm("90100001", "皮疹"), CodedTerm("90100099", "腹泻")

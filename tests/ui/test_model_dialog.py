@@ -15,9 +15,9 @@ from m2m_desktop.services.settings import Settings, load_settings, save_settings
 from m2m_desktop.ui import style
 from m2m_desktop.ui.app import Program
 from m2m_desktop.ui.engine_client import EngineState
-from m2m_desktop.ui.model_dialog import ModelDialog
-from m2m_desktop.ui.model_install import ASKING, CHOOSING, REPORTING, WORKING
-from m2m_desktop.ui.model_list import SECOND_LINE_ROLE
+from m2m_desktop.ui.model.dialog import ModelDialog
+from m2m_desktop.ui.model.install import ASKING, CHOOSING, REPORTING, WORKING
+from m2m_desktop.ui.model.list import SECOND_LINE_ROLE
 from tests.ui.helpers import commit, drop, is_coded
 
 ENGINE = [sys.executable, str(Path(__file__).with_name("model_engine.py"))]

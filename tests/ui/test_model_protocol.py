@@ -5,8 +5,8 @@ import pytest
 from m2m_desktop.services import wire
 from m2m_desktop.services.locations import default_locations, resources
 from m2m_desktop.services.model_store import ModelStore
-from m2m_desktop.ui.model_card import card_html, installed_html, parity_html, speed_sentence
-from m2m_desktop.ui.model_protocol import (
+from m2m_desktop.ui.model.card import card_html, installed_html, parity_html, speed_sentence
+from m2m_desktop.ui.model.protocol import (
     Question,
     TemplateChoice,
     card_from_json,

@@ -5,8 +5,8 @@ import pytest
 from m2m_desktop.services.locations import default_locations
 from m2m_desktop.services.model_steps import QUANTISED_STEPS
 from m2m_desktop.ui.engine_client import EngineClient, engine_command
-from m2m_desktop.ui.model_dialog import ModelDialog
-from m2m_desktop.ui.model_install import ASKING, CHOOSING, REPORTING
+from m2m_desktop.ui.model.dialog import ModelDialog
+from m2m_desktop.ui.model.install import ASKING, CHOOSING, REPORTING
 from tests.toy.checkpoints import change_json, write_checkpoint
 from tests.ui.helpers import is_coded
 

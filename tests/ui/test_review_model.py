@@ -7,13 +7,13 @@ from m2m_desktop.core.pieces import PieceKind
 from m2m_desktop.core.records import Band, Source
 from m2m_desktop.core.review import CodedTerm, PhraseRow, ReviewState, ReviewStatus
 from m2m_desktop.services.project.records import Item
-from m2m_desktop.ui.review_columns import ReviewColumn, cell_text, sort_key
-from m2m_desktop.ui.review_filter import Queue, RowFilter
-from m2m_desktop.ui.review_history import HistoryModel
-from m2m_desktop.ui.review_hits import HitModel
-from m2m_desktop.ui.review_model import ReviewModel
-from m2m_desktop.ui.review_places import PlaceModel
-from m2m_desktop.ui.review_terms import found_from_json
+from m2m_desktop.ui.review.columns import ReviewColumn, cell_text, sort_key
+from m2m_desktop.ui.review.filter import Queue, RowFilter
+from m2m_desktop.ui.review.history import HistoryModel
+from m2m_desktop.ui.review.hits import HitModel
+from m2m_desktop.ui.review.model import ReviewModel
+from m2m_desktop.ui.review.places import PlaceModel
+from m2m_desktop.ui.review.terms import found_from_json
 from tests.ui.review_project import make_project
 
 pytestmark = pytest.mark.usefixtures("qapp")

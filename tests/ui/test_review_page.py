@@ -9,9 +9,9 @@ from m2m_desktop.core.pieces import PieceKind
 from m2m_desktop.core.review import CodedTerm
 from m2m_desktop.services.project.project import Project
 from m2m_desktop.ui.candidate_model import SELECTED_ROLE
-from m2m_desktop.ui.review_columns import ReviewColumn
-from m2m_desktop.ui.review_filter import Queue
-from m2m_desktop.ui.review_keys import KEYS, Command, Place
+from m2m_desktop.ui.review.columns import ReviewColumn
+from m2m_desktop.ui.review.filter import Queue
+from m2m_desktop.ui.review.keys import KEYS, Command, Place
 from tests.ui.helpers import commit, compose
 from tests.ui.review_bench import KEY, MODIFIER, Bench, bench_of
 from tests.ui.review_project import Toy, store

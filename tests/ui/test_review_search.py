@@ -4,8 +4,8 @@ import pytest
 from PySide6.QtCore import Qt
 
 from m2m_desktop.core.records import TermLevel
-from m2m_desktop.ui.review_hits import HitColumn
-from m2m_desktop.ui.review_keys import Command
+from m2m_desktop.ui.review.hits import HitColumn
+from m2m_desktop.ui.review.keys import Command
 from tests.ui.helpers import commit
 from tests.ui.review_bench import KEY, MODIFIER, Bench, bench_of
 

@@ -9,10 +9,10 @@ from m2m_desktop.services import language
 from m2m_desktop.services.project.project import Project
 from m2m_desktop.ui import style
 from m2m_desktop.ui.choice_bar import Choices
-from m2m_desktop.ui.review_blank import Blank
-from m2m_desktop.ui.review_columns import ReviewColumn
-from m2m_desktop.ui.review_filter import Queue
-from m2m_desktop.ui.review_keys import Command
+from m2m_desktop.ui.review.blank import Blank
+from m2m_desktop.ui.review.columns import ReviewColumn
+from m2m_desktop.ui.review.filter import Queue
+from m2m_desktop.ui.review.keys import Command
 from tests.ui.review_bench import KEY, MODIFIER, Bench, bench_of, copy_of
 from tests.ui.review_project import USUAL, Toy, many
 

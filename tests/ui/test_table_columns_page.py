@@ -8,7 +8,7 @@ from m2m_desktop.services.tables.records import (
     SniffedTable,
     TableLayout,
 )
-from m2m_desktop.ui.table_columns_page import ColumnsPage, column_letters
+from m2m_desktop.ui.table.columns_page import ColumnsPage, column_letters
 
 
 def sheet(name, *rows, merged=()):

@@ -8,8 +8,8 @@ from PySide6.QtGui import QTextCursor
 
 from m2m_desktop.services.project.project import Project
 from m2m_desktop.services.tables.records import ColumnRole
-from m2m_desktop.ui.table_dialog import TableDialog, free_project_path
-from m2m_desktop.ui.table_protocol import TableSource
+from m2m_desktop.ui.table.dialog import TableDialog, free_project_path
+from m2m_desktop.ui.table.protocol import TableSource
 from tests.ui.workbench import LONG, reactions, real_engine, workbook
 
 KNOWN = (("报告表编码", "不良反应名称"), ("R1", "皮疹（一般）；恶心"), ("R2", "头痛"))

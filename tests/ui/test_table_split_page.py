@@ -3,8 +3,8 @@ from PySide6.QtGui import QTextCursor
 
 from m2m_desktop.core.pieces import PieceKind
 from m2m_desktop.core.splitting import split_cell
-from m2m_desktop.ui.table_protocol import PreviewCell
-from m2m_desktop.ui.table_split_page import CELL, COUNT, PIECES, SplitPage
+from m2m_desktop.ui.table.protocol import PreviewCell
+from m2m_desktop.ui.table.split_page import CELL, COUNT, PIECES, SplitPage
 
 EMOJI = "😀头痛恶心；发热"
 

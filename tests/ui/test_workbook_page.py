@@ -11,15 +11,15 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from m2m_desktop.core.review import CodedTerm, ReviewStatus
 from m2m_desktop.services import language
 from m2m_desktop.services.locations import default_locations
-from m2m_desktop.services.memory_store import MemoryStore, memory_path
+from m2m_desktop.services.memory.store import MemoryStore, memory_path
 from m2m_desktop.services.project.project import Project
 from m2m_desktop.services.project.records import Actor
 from m2m_desktop.services.settings import Settings, save_settings
 from m2m_desktop.ui.app import Program
 from m2m_desktop.ui.main_window import PHRASES, WORKBOOK
-from m2m_desktop.ui.model_dialog import ModelDialog
+from m2m_desktop.ui.model.dialog import ModelDialog
 from m2m_desktop.ui.release_dialog import ReleaseDialog
-from m2m_desktop.ui.table_dialog import TableDialog
+from m2m_desktop.ui.table.dialog import TableDialog
 from tests.ui.helpers import TOY_ENGINE, drop
 from tests.ui.review_project import START, USUAL, make_project
 from tests.ui.workbench import answers, decide, project_of

@@ -1,0 +1,1 @@
+"""Models: the list, installing, what is known of each."""

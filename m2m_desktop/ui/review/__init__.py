@@ -1,0 +1,1 @@
+"""Reviewing the answers of a workbook: the list, the candidates, keys, undo."""

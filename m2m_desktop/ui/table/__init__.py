@@ -1,0 +1,1 @@
+"""Opening a table: sheet and header, columns, how cells are cut."""
