@@ -6,7 +6,9 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 from m2m_desktop import __version__
+from m2m_desktop.cli.analysis import add_analyse
 from m2m_desktop.cli.coding import code, forget_scores, retrieve
+from m2m_desktop.cli.dictionary_parser import add_dictionary
 from m2m_desktop.cli.models import (
     doctor,
     model_bench,
@@ -31,6 +33,7 @@ from m2m_desktop.cli.terminologies import (
     terminology_remove,
     terminology_show,
 )
+from m2m_desktop.cli.versions import add_versions
 from m2m_desktop.cli.workbench_parser import add_workbench
 from m2m_desktop.core.errors import BadRequest
 from m2m_desktop.core.records import TermLevel
@@ -40,7 +43,9 @@ from m2m_desktop.services.model_kinds import KINDS, PRECISIONS
 
 EXIT_USAGE = 2
 
-SEARCH_KINDS = ("exact", "contains", "begins", "fuzzy", "code")
+SEARCH_KINDS = (
+    "any", "exact", "words", "begins", "contains", "ends", "code", "pinyin", "fuzzy",
+)  # fmt: skip
 LEVELS = tuple(level.name.lower() for level in TermLevel)
 LANGUAGES = {"zh": "zh_CN", "en": "en"}
 
@@ -84,6 +89,9 @@ def build_parser() -> argparse.ArgumentParser:
     add_coding(one)
 
     add_workbench(command)
+    add_dictionary(command)
+    add_analyse(command)
+    add_versions(command)
 
     group = command.group("terminology", _("check, import, list, remove releases; show a term"))
     for name, sentence, function in (

@@ -48,6 +48,7 @@ def opened(path: str, *, read_only: bool = True) -> "Project":
 
 def project_info(options: argparse.Namespace) -> None:
     """Show a project in figures."""
+    from m2m_desktop.services.export.pair_lines import pair_lines
     from m2m_desktop.services.project.wire import info_to_json
 
     with opened(options.path) as project:
@@ -66,6 +67,7 @@ def project_info(options: argparse.Namespace) -> None:
         (_("Steps in the history"), str(info.event_count)),
         (_("Terminology"), run.terminology_name if run else info.terminology_id),
         (_("Model"), (run.model_id if run else "") or "—"),
+        *(pair_lines(info.pairs) if run and info.pairs else ()),
         (_("Texts"), _texts_line(info.remembers_texts, info.texts_missing)),
     ]
     print_table(lines)

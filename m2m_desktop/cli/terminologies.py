@@ -86,14 +86,14 @@ def terminology_show(options: argparse.Namespace) -> None:
 
 def search(options: argparse.Namespace) -> None:
     """Look terms up by name, a part of it, or code."""
-    from m2m_desktop.core.search import SearchKind
+    from m2m_desktop.core.term_search.records import Match
 
     engine = open_engine()
     hits = engine.search(
         options.text,
         terminology=options.terminology,
         level=TermLevel[options.level.upper()] if options.level else None,
-        kind=SearchKind(options.kind),
+        kind=Match(options.kind),
         limit=options.limit,
     )
     if options.json:

@@ -21,7 +21,8 @@
     └── EngineCrashed             M2M-501   the engine process ended unexpectedly
 
 Parts of the program have errors of their own below these, drawn at the top of their files: tables
-M2M-12x, exports 13x, projects 40x and 42x, the memory 41x.
+M2M-12x, exports 13x, projects 40x and 42x, the memory 41x, the dictionary 43x, analysis 44x,
+versions 45x.
 
 Each error is built from typed fields and says what happened, where, and what to do next; the
 sentence is translated only when it is shown, so it reads well in Chinese and in English.

@@ -25,7 +25,7 @@ Array names (n = number of rows of the level; level is soc, hlgt, hlt, pt or llt
                                          one event a row: "name$version$type$currency$action"
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -40,6 +40,10 @@ from m2m_desktop.core.records import (
     Term,
     TermLevel,
 )
+from m2m_desktop.core.smqs import Smq as Smq
+from m2m_desktop.core.smqs import SmqLists
+from m2m_desktop.core.smqs import SmqMember as SmqMember
+from m2m_desktop.core.smqs import SmqMembership as SmqMembership
 
 Arrays = Mapping[str, NDArray[np.generic]]
 
@@ -61,39 +65,6 @@ class ReleaseInfo:
     language2: str = ""
     is_demo: bool = False
     hashes: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Smq:
-    """A Standardised MedDRA Query. ``algorithm`` is empty where none is defined."""
-
-    code: str
-    name: str
-    level: int
-    is_active: bool
-    algorithm: str
-    description: str
-    name2: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class SmqMember:
-    """A term listed in an SMQ. ``is_narrow`` is False for broad scope."""
-
-    term: Term
-    is_narrow: bool
-    category: str
-    weight: int
-    via: str
-
-
-@dataclass(frozen=True, slots=True)
-class SmqMembership:
-    """That a PT is listed in an SMQ, directly or through a child SMQ."""
-
-    smq: Smq
-    is_narrow: bool
-    is_direct: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +131,12 @@ class Terminology:
         return Groups(self._ints("pt.llt_starts"), self._ints("pt.llts"))
 
     @cached_property
+    def current_llt_counts(self) -> IntArray:
+        """How many current LLTs each PT has."""
+        counts = np.bincount(self.llt_pt[self.llt_current], minlength=self.count(TermLevel.PT))
+        return counts.astype(np.int32)
+
+    @cached_property
     def _children(self) -> dict[TermLevel, Groups]:
         return {
             TermLevel.SOC: Groups(self._ints("soc.hlgt_starts"), self._ints("soc.hlgts")),
@@ -167,22 +144,6 @@ class Terminology:
             TermLevel.HLT: Groups(self._ints("hlt.pt_starts"), self._ints("hlt.pts")),
             TermLevel.PT: self.pt_llts,
         }
-
-    @cached_property
-    def smq_codes(self) -> CodeColumn:
-        """Codes of the SMQs in file order; empty where none were loaded."""
-        if "smq.codes" not in self.arrays:
-            return CodeColumn.of(np.array([], dtype="S1"))
-        return self._code_column("smq")
-
-    @cached_property
-    def smq_names(self) -> TextColumn:
-        """Names of the SMQs in file order."""
-        return self._text("smq", "name")
-
-    @cached_property
-    def _smq_names2(self) -> TextColumn | None:
-        return self._text("smq", "name2") if "smq.name2_starts" in self.arrays else None
 
     def _ints(self, name: str) -> IntArray:
         array = self.arrays[name]
@@ -243,6 +204,31 @@ class Terminology:
         below = TermLevel(level + 1)
         return tuple(self.term_at(below, int(row)) for row in self._children[level][index])
 
+    def parents(self, level: TermLevel, code: str) -> tuple[Term, ...]:
+        """List the terms one level above, in file order; a PT may have several HLTs, and so on."""
+        index = self.index(level, code)
+        if index < 0 or level is TermLevel.SOC:
+            return ()
+        above = TermLevel(level - 1)
+        return tuple(self.term_at(above, int(row)) for row in self.parent_rows(level, index))
+
+    def parent_rows(self, level: TermLevel, index: int) -> IntArray:
+        """Give the rows one level above a row; the numbers behind `parents`."""
+        if level is TermLevel.LLT:
+            return self.llt_pt[index : index + 1]
+        return self._parents[level][index]
+
+    @cached_property
+    def _parents(self) -> dict[TermLevel, Groups]:
+        parents = {}
+        for level in (TermLevel.HLGT, TermLevel.HLT, TermLevel.PT):
+            below = self._children[TermLevel(level - 1)]
+            above = np.repeat(
+                np.arange(len(below.starts) - 1, dtype=np.int32), np.diff(below.starts)
+            )
+            parents[level] = Groups.of(below.members, above, self.count(level))
+        return parents
+
     def child_rows(self, level: TermLevel, index: int) -> IntArray:
         """Give the rows one level below a row; the numbers behind `children`."""
         return self._children[level][index]
@@ -290,6 +276,31 @@ class Terminology:
         )
         return hlt, hlgt, soc
 
+    @cached_property
+    def path_pts(self) -> IntArray:
+        """Row of the PT of each path; PTs in file order, the primary path of each first."""
+        starts = self._ints("pt.path_starts")
+        return np.repeat(np.arange(len(starts) - 1, dtype=np.int32), np.diff(starts))
+
+    def path_rows(self, level: TermLevel, index: int, *, primary_only: bool = False) -> IntArray:
+        """Give the paths that run through a row of SOC, HLGT, HLT or PT, in the order of PTs."""
+        column = self.path_pts if level is TermLevel.PT else self._path_column(level)
+        is_hit = column == index
+        if primary_only:
+            is_hit &= self.arrays["path.primary"] == 1
+        return np.flatnonzero(is_hit).astype(np.int32)
+
+    def path_at(self, path: int) -> tuple[int, int, int]:
+        """Give the (SOC, HLGT, HLT) rows of a path."""
+        soc, hlgt, hlt = (
+            int(self._path_column(level)[path])
+            for level in (TermLevel.SOC, TermLevel.HLGT, TermLevel.HLT)
+        )
+        return soc, hlgt, hlt
+
+    def _path_column(self, level: TermLevel) -> NDArray[np.generic]:
+        return self.arrays[f"path.{level.name.lower()}"]
+
     def llt_at(self, index: int) -> LowestLevelTerm:
         """Give the LLT at a row."""
         term = self.term_at(TermLevel.LLT, index)
@@ -313,112 +324,66 @@ class Terminology:
 
     # -- SMQs ------------------------------------------------------------------------------------
 
+    @cached_property
+    def smq_lists(self) -> SmqLists:
+        """The SMQs by their rows; the numbers behind the functions below."""
+        return SmqLists(self.arrays, self.term_at)
+
+    @property
+    def smq_codes(self) -> CodeColumn:
+        """Codes of the SMQs in file order; empty where none were loaded."""
+        return self.smq_lists.codes
+
+    @property
+    def smq_names(self) -> TextColumn:
+        """Names of the SMQs in file order."""
+        return self.smq_lists.names
+
     def smqs(self) -> tuple[Smq, ...]:
         """List all SMQs in file order, the inactive ones too."""
-        return tuple(self._smq_at(row) for row in range(len(self.smq_codes)))
+        return tuple(map(self.smq_lists.at, range(len(self.smq_codes))))
 
     def smq(self, code: str) -> Smq | None:
         """Look an SMQ up by code."""
         index = self.smq_codes.index(code)
-        return None if index < 0 else self._smq_at(index)
+        return None if index < 0 else self.smq_lists.at(index)
 
     def smq_children(self, code: str) -> tuple[Smq, ...]:
         """List the SMQs directly below one."""
         index = self.smq_codes.index(code)
-        return () if index < 0 else tuple(self._smq_at(row) for row in self._smq_child_rows(index))
+        return () if index < 0 else tuple(map(self.smq_lists.at, self.smq_lists.child_rows(index)))
 
-    def smq_members(self, code: str, *, narrow_only: bool = False) -> tuple[SmqMember, ...]:
-        """List the active PTs and LLTs of an SMQ and of all SMQs below it.
+    def smq_members(
+        self,
+        code: str,
+        *,
+        narrow_only: bool = False,
+        with_children: bool = True,
+        levels: Collection[TermLevel] = (TermLevel.PT, TermLevel.LLT),
+    ) -> tuple[SmqMember, ...]:
+        """List the active PTs and LLTs of an SMQ, and of all SMQs below it unless told otherwise.
 
         Each (term, scope, category) appears once; a damaged, cyclic list ends all the same.
         """
         index = self.smq_codes.index(code)
-        members: dict[tuple[int, int, int, int], SmqMember] = {}
-        for smq_row in self._smq_family(index) if index >= 0 else ():
-            for row in self._smq_rows(smq_row):
-                kind = int(self.arrays["smqrow.kind"][row])
-                scope = int(self.arrays["smqrow.scope"][row])
-                if kind == 0 or not self.arrays["smqrow.active"][row]:
-                    continue
-                if narrow_only and scope != 2:
-                    continue
-                level = TermLevel.PT if kind == 4 else TermLevel.LLT
-                term_row = int(self.arrays["smqrow.term"][row])
-                category = int(self.arrays["smqrow.category"][row])
-                members.setdefault(
-                    (kind, term_row, scope, category),
-                    SmqMember(
-                        self.term_at(level, term_row),
-                        scope == 2,
-                        chr(category) if category else "",
-                        int(self.arrays["smqrow.weight"][row]),
-                        self.smq_codes[smq_row],
-                    ),
-                )
-        return tuple(members.values())
+        if index < 0:
+            return ()
+        return self.smq_lists.members(
+            index, narrow_only=narrow_only, with_children=with_children, levels=levels
+        )
 
     def smqs_of(self, pt_code: str) -> tuple[SmqMembership, ...]:
         """List the active SMQs that hold a PT, directly or through a child, narrow before broad."""
         index = self.index(TermLevel.PT, pt_code)
-        if index < 0 or "smqrow.kind" not in self.arrays:
+        return () if index < 0 else self.smq_lists.listing([(TermLevel.PT, index)])
+
+    def smqs_of_llt(self, code: str) -> tuple[SmqMembership, ...]:
+        """List the active SMQs that hold an LLT or its PT, as `smqs_of` does."""
+        index = self.index(TermLevel.LLT, code)
+        if index < 0:
             return ()
-        hits = np.flatnonzero(
-            (self.arrays["smqrow.kind"] == 4)
-            & (self.arrays["smqrow.term"] == index)
-            & (self.arrays["smqrow.active"] == 1)
-        )
-        narrow: dict[int, tuple[bool, bool]] = {}
-        starts = self._ints("smq.row_starts")
-        for hit in hits:
-            own = int(np.searchsorted(starts, hit, side="right")) - 1
-            is_narrow = int(self.arrays["smqrow.scope"][hit]) == 2
-            for smq_row in self._smq_ancestry(own):
-                was_narrow, was_direct = narrow.get(smq_row, (False, False))
-                narrow[smq_row] = (was_narrow or is_narrow, was_direct or smq_row == own)
-        found = [
-            SmqMembership(self._smq_at(row), is_narrow, is_direct)
-            for row, (is_narrow, is_direct) in sorted(narrow.items())
-        ]
-        return tuple(sorted((m for m in found if m.smq.is_active), key=lambda m: not m.is_narrow))
-
-    def _smq_at(self, row: int) -> Smq:
-        algorithm = self._text("smq", "algorithm")[row]
-        return Smq(
-            code=self.smq_codes[row],
-            name=self.smq_names[row],
-            level=int(self.arrays["smq.level"][row]),
-            is_active=bool(self.arrays["smq.active"][row]),
-            algorithm="" if algorithm == "N" else algorithm,
-            description=self._text("smq", "description")[row],
-            name2=self._smq_names2[row] if self._smq_names2 is not None else "",
-        )
-
-    def _smq_rows(self, smq_row: int) -> range:
-        starts = self._ints("smq.row_starts")
-        return range(int(starts[smq_row]), int(starts[smq_row + 1]))
-
-    def _smq_child_rows(self, smq_row: int) -> list[int]:
-        rows = slice(*self._ints("smq.row_starts")[smq_row : smq_row + 2])
-        is_child = (self.arrays["smqrow.kind"][rows] == 0) & (
-            self.arrays["smqrow.active"][rows] == 1
-        )
-        return [int(row) for row in self.arrays["smqrow.term"][rows][is_child]]
-
-    def _smq_family(self, smq_row: int) -> list[int]:
-        """The SMQ and everything below it, each once."""
-        return _reachable(smq_row, self._smq_child_rows)
-
-    @cached_property
-    def _smq_parents(self) -> dict[int, list[int]]:
-        parents: dict[int, list[int]] = {}
-        for row in range(len(self.smq_codes)):
-            for child in self._smq_child_rows(row):
-                parents.setdefault(child, []).append(row)
-        return parents
-
-    def _smq_ancestry(self, smq_row: int) -> list[int]:
-        """The SMQ and everything above it, each once."""
-        return _reachable(smq_row, lambda row: self._smq_parents.get(row, ()))
+        pt = (TermLevel.PT, int(self.llt_pt[index]))
+        return self.smq_lists.listing([(TermLevel.LLT, index), pt])
 
     # -- history ---------------------------------------------------------------------------------
 
@@ -433,14 +398,3 @@ class Terminology:
             name, version, level, currency, action = rows[int(row)].rsplit("$", 4)
             events.append(HistoryEvent(version, level, currency, action, name))
         return tuple(events)
-
-
-def _reachable(start: int, neighbours: Callable[[int], Iterable[int]]) -> list[int]:
-    """The start and everything that can be reached from it, each once: safe on cycles."""
-    found, waiting = {start: None}, [start]
-    while waiting:
-        for row in neighbours(waiting.pop()):
-            if row not in found:
-                found[row] = None
-                waiting.append(row)
-    return list(found)

@@ -31,12 +31,16 @@ from m2m_desktop.core.records import (
     TermLevel,
 )
 from m2m_desktop.core.retrieval import LexicalRetriever, ReferenceRetriever, Retriever
-from m2m_desktop.core.search import SearchHit, SearchKind, TermSearch
 from m2m_desktop.core.templates import REFERENCE_TEMPLATE, TEMPLATE_NAMES, Template
+from m2m_desktop.core.term_search.records import Match, SearchHit, SearchWish
 from m2m_desktop.core.terminology import ReleaseInfo, Terminology
 from m2m_desktop.core.text import match_key
 from m2m_desktop.core.thesaurus import Thesaurus
 from m2m_desktop.services.cascades import open_cascade
+from m2m_desktop.services.dictionary.prepared_search import PreparedSearch
+from m2m_desktop.services.dictionary.remembered import RememberedPhrases
+from m2m_desktop.services.dictionary.search_index import SearchIndexes
+from m2m_desktop.services.dictionary.second_language import SecondLanguages
 from m2m_desktop.services.found_model import FoundModel
 from m2m_desktop.services.import_report import ImportReport
 from m2m_desktop.services.index_cache import IndexCache, open_tokenisers
@@ -122,10 +126,12 @@ class Engine:
         self._min_cost_ratio = min_cost_ratio
         self.memory = MemoryStore(memory_path(locations), now)
         self._settings = load_settings(locations)
+        self.second_languages = SecondLanguages(self._terminologies, locations, self.terminology)
         self._open_terminologies: dict[str, Terminology] = {}
         self._open_retrievers: dict[tuple[str, str], Retriever] = {}
         self._open_models: dict[str, OpenModel] = {}
-        self._open_searches: dict[str, TermSearch] = {}
+        self._search_indexes = SearchIndexes(locations.data / "indexes")
+        self._open_searches: dict[str, PreparedSearch] = {}
 
     # -- coding ----------------------------------------------------------------------------------
 
@@ -263,16 +269,22 @@ class Engine:
         return self._open_retrievers[key]
 
     def _open_names(self, terminology: Terminology, progress: Progress) -> LexicalRetriever:
-        thesaurus = self._thesaurus
-        if not terminology.info.is_demo:
-            thesaurus = thesaurus.extended(names_by_term(self.terminology(DEMO)))
+        thesaurus = self._thesaurus_of(terminology)
         tokenisers = open_tokenisers(terminology, thesaurus)
         index = self._indexes.name_index(terminology, tokenisers, thesaurus, progress)
         return LexicalRetriever(terminology, index, tokenisers)
 
+    def _thesaurus_of(self, terminology: Terminology) -> Thesaurus:
+        return self._thesaurus if terminology.info.is_demo else self._wide_thesaurus
+
     @cached_property
     def _thesaurus(self) -> Thesaurus:
         return read_thesaurus(self._locations.resources)
+
+    @cached_property
+    def _wide_thesaurus(self) -> Thesaurus:
+        """With what the demo dictionary knows of everyday wording."""
+        return self._thesaurus.extended(names_by_term(self.terminology(DEMO)))
 
     def known_phrases(
         self, terminology: str = "", progress: Progress = silent
@@ -298,20 +310,38 @@ class Engine:
         *,
         terminology: str = "",
         level: TermLevel | None = None,
-        kind: SearchKind = SearchKind.CONTAINS,
+        kind: Match = Match.CONTAINS,
         limit: int = 200,
     ) -> list[SearchHit]:
-        """Look terms up by name, part of a name, or code; see `TermSearch.search`."""
-        opened = self.terminology(terminology)
-        key = opened.info.terminology_id
-        if key not in self._open_searches:
-            self._open_searches[key] = TermSearch(opened)
-        search = self._open_searches[key]
-        if kind is SearchKind.FUZZY and search.retriever is None:
-            retriever = self._retriever(opened, "default", silent)
-            assert isinstance(retriever, LexicalRetriever)
-            search = self._open_searches[key] = TermSearch(opened, retriever)
-        return search.search(text, kind, level=level, limit=limit)
+        """Look terms up by name, part of a name, or code, LLTs that are not current too.
+
+        The closest kind of match comes first; see `TermSearch.search`.
+        """
+        levels = frozenset() if level is None else frozenset([level])
+        wish = SearchWish(text, kind, levels, shows_old=True, limit=limit, lists_twins=True)
+        return self.term_search(terminology).hits(wish)
+
+    def term_search(self, terminology: str = "", progress: Progress = silent) -> PreparedSearch:
+        """Open the search of a terminology in all its languages; see `PreparedSearch.warm`."""
+        own = self.terminology(terminology, progress)
+        view = self.bilingual(terminology, progress)
+        key = own.info.terminology_id
+        if key not in self._open_searches or self._open_searches[key].terminology is not view:
+
+            def open_likeness(progress: Progress) -> tuple[LexicalRetriever, Thesaurus]:
+                retriever = self._retriever(own, "default", progress)
+                assert isinstance(retriever, LexicalRetriever)
+                return retriever, self._thesaurus_of(own)
+
+            self._open_searches[key] = PreparedSearch(
+                view,
+                self._search_indexes,
+                open_likeness,
+                RememberedPhrases(self.memory),
+                is_lent=view.info.language2 != own.info.language2,
+                progress=progress,
+            )
+        return self._open_searches[key]
 
     # -- terminologies ---------------------------------------------------------------------------
 
@@ -332,6 +362,13 @@ class Engine:
         if wanted == DEMO or opened.info.terminology_id.startswith(wanted):
             self._open_terminologies[wanted] = opened
         return opened
+
+    def bilingual(self, name: str = "", progress: Progress = silent) -> Terminology:
+        """Open a terminology to look things up in: with second names where a release lends them.
+
+        Coding uses `terminology`; both have the same id.
+        """
+        return self.second_languages.view(self.terminology(name, progress))
 
     def terminologies(self) -> list[ReleaseInfo]:
         """List the demo dictionary and everything that was imported."""
@@ -383,6 +420,7 @@ class Engine:
         self._forget(wanted)
         self._terminologies.remove(wanted)
         self._indexes.forget(wanted)
+        self._search_indexes.forget(wanted)
         self._scores.forget_terminology(wanted)
 
     def _forget(self, terminology_id: str) -> None:
@@ -394,7 +432,8 @@ class Engine:
         self._open_retrievers = {
             key: opened for key, opened in self._open_retrievers.items() if key[0] != terminology_id
         }
-        self._open_searches.pop(terminology_id, None)
+        self._open_searches.clear()  # any of them may have its second names from this one
+        self.second_languages.forget(terminology_id)
 
     @property
     def _demo_id(self) -> str:

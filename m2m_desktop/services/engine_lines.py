@@ -12,7 +12,7 @@ from m2m_desktop.core.messages import N_, message
 from m2m_desktop.services.engine_requests import Json, Params, Request, bad_parameter
 from m2m_desktop.services.language import CHINESE, ENGLISH, explain
 
-SUPERSEDED_METHODS = frozenset({"code", "search"})
+SUPERSEDED_METHODS = frozenset({"code", "search", "dictionary_search"})
 
 
 class Channel:

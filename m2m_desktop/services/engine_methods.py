@@ -9,11 +9,14 @@ from m2m_desktop import __version__
 from m2m_desktop.core.progress import Progress
 from m2m_desktop.core.records import DEFAULT_THRESHOLD, DEFAULT_TOP_K
 from m2m_desktop.services import wire
+from m2m_desktop.services.analysis.methods import ANALYSIS_METHODS
+from m2m_desktop.services.dictionary.methods import DICTIONARY_METHODS
 from m2m_desktop.services.engine_requests import Json, Params, bad_parameter
 from m2m_desktop.services.language import _
 from m2m_desktop.services.locations import Locations
 from m2m_desktop.services.project_methods import PROJECT_METHODS
 from m2m_desktop.services.settings import load_settings
+from m2m_desktop.services.versions.methods import VERSIONS_METHODS
 
 if TYPE_CHECKING:
     from m2m_desktop.core.records import CodingResult
@@ -70,23 +73,32 @@ class Methods:
         """Code phrases; one partial answer each, in order.
 
         With ``first_answers`` provisional ones (``is_final`` false) of all phrases may come first.
-        With ``candidates`` an answer has only so many of them, and those that are selected.
+        With ``candidates`` an answer has only so many of them, and those that are selected; with
+        ``second_names`` terms carry the names that another release of the version lends.
         """
         limit = int(params.number("candidates", DEFAULT_TOP_K))
+        options = coding_options(params)
         results = self.engine.code(
             params.mentions(),
-            coding_options(params),
+            options,
             progress,
             first_answers=params.flag("first_answers", default=False),
         )
-        return (wire.result_to_json(shortened(result, limit)) for result in results)
+        if not params.flag("second_names", default=False):
+            return (wire.result_to_json(shortened(result, limit)) for result in results)
+        from m2m_desktop.services.dictionary.second_language import shown_with
+
+        view = self.engine.bilingual(options.terminology)
+        return (
+            wire.result_to_json(shown_with(shortened(result, limit), view)) for result in results
+        )
 
     def search(self, params: Params, progress: Progress) -> Json:  # noqa: ARG002
         """Find terms by a piece of text."""
-        from m2m_desktop.core.search import SearchKind
+        from m2m_desktop.core.term_search.records import Match
 
         try:
-            kind = SearchKind(params.text("kind", SearchKind.CONTAINS.value))
+            kind = Match(params.text("kind", Match.CONTAINS.value))
         except ValueError:
             raise bad_parameter("kind") from None
         hits = self.engine.search(
@@ -96,7 +108,7 @@ class Methods:
             kind=kind,
             limit=int(params.number("limit", 200)),
         )
-        return {"hits": [wire.hit_to_json(hit) for hit in hits]}
+        return {"hits": [_with_known_reason(wire.hit_to_json(hit)) for hit in hits]}
 
     def roots(self, params: Params, progress: Progress) -> Json:  # noqa: ARG002
         """The SOCs, in the international order."""
@@ -193,7 +205,7 @@ class Methods:
         return report
 
     def _terminology(self, params: Params) -> "Terminology":
-        return self.engine.terminology(params.text("terminology", ""))
+        return self.engine.bilingual(params.text("terminology", ""))
 
 
 _METHODS: Mapping[str, Callable[[Methods, Params, Progress], Any]] = {
@@ -206,7 +218,18 @@ _METHODS: Mapping[str, Callable[[Methods, Params, Progress], Any]] = {
         Methods.warm, Methods.doctor,
     )
 }  # fmt: skip
-METHODS = {**_METHODS, **PROJECT_METHODS}
+METHODS = {
+    **_METHODS,
+    **PROJECT_METHODS,
+    **DICTIONARY_METHODS,
+    **ANALYSIS_METHODS,
+    **VERSIONS_METHODS,
+}
+
+
+def _with_known_reason(hit: Json) -> Json:
+    """A hit as a plain list of hits knows its reasons: a name that ends with a text contains it."""
+    return {**hit, "reason": "contains"} if hit["reason"] in {"ends", "words"} else hit
 
 
 def shortened(result: "CodingResult", limit: int) -> "CodingResult":
@@ -218,7 +241,8 @@ def shortened(result: "CodingResult", limit: int) -> "CodingResult":
         for place, candidate in enumerate(result.candidates)
         if place < limit or candidate.pt.code in result.selected
     ]
-    return replace(result, candidates=tuple(kept))
+    left_out = result.candidate_count - len(kept)
+    return replace(result, candidates=tuple(kept), left_out=left_out)
 
 
 def chosen_id(chosen: str, known: list[str]) -> str:

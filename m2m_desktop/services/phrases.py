@@ -42,7 +42,7 @@ def read_phrases(name: str) -> list[Mention]:
     skipped; blank lines are skipped, and ``mention_id`` is the number of the line. For workbooks
     see `table_mentions`. Raises: InputUnreadable.
     """
-    data = sys.stdin.buffer.read() if name == STDIN else _read(Path(name))
+    data = sys.stdin.buffer.read() if name == STDIN else read_bytes(Path(name))
     return parse_phrases(decode_text(data, name))
 
 
@@ -118,7 +118,8 @@ def is_chinese_by_chance_utf8(data: bytes) -> bool:
     return all(character.isascii() or _CJK.match(character) for character in as_chinese)
 
 
-def _read(path: Path) -> bytes:
+def read_bytes(path: Path) -> bytes:
+    """Read a whole file of phrases. Raises: InputUnreadable."""
     try:
         if path.stat().st_size > MAX_BYTES:
             detail = message(N_("the file is larger than {size} MB."), size=MAX_BYTES >> 20)

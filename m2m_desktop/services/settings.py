@@ -14,6 +14,7 @@ logger = logging.getLogger(__name__)
 
 LANGUAGES = ("", "zh_CN", "en")
 THEMES = ("system", "light", "dark")
+NAMES_SHOWN = ("first", "second", "both")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,16 @@ class Settings:
 
     theme: str = "system"
     """Colours of the window: "system", "light" or "dark"."""
+
+    names_shown: str = "first"
+    """Names of terms on display: "first" (the release's language), "second" or "both"."""
+
+    is_welcomed: bool = False
+    """Whether the page of first steps was left before; the window opens at the phrases then."""
+
+    second_terminology: str = ""
+    """Id of the terminology of the same version that lends names in a second language; "none" for
+    no second language, empty to let the program choose. It changes what is shown, never the coding."""
 
 
 def load_settings(locations: Locations) -> Settings:
@@ -86,4 +97,8 @@ def is_valid(name: str, value: object) -> bool:
         return value in LANGUAGES
     if name == "theme":
         return value in THEMES
+    if name == "names_shown":
+        return value in NAMES_SHOWN
+    if name == "is_welcomed":
+        return isinstance(value, bool)
     return isinstance(value, str)

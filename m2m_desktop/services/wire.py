@@ -22,7 +22,7 @@ from m2m_desktop.core.records import (
 )
 
 if TYPE_CHECKING:
-    from m2m_desktop.core.search import SearchHit
+    from m2m_desktop.core.term_search.records import SearchHit
     from m2m_desktop.core.terminology import ReleaseInfo, Terminology
     from m2m_desktop.services.import_report import ImportReport
     from m2m_desktop.services.model_store import FoundModel, ModelInfo
@@ -67,6 +67,7 @@ def result_to_json(result: CodingResult) -> Json:
         "is_final": result.is_final,
         "pairs_scored": result.pairs_scored,
         "pairs_kept": result.pairs_kept,
+        "candidate_count": result.candidate_count,
         "warnings": list(result.warnings),
         "run": run_to_json(result.run),
     }
@@ -90,16 +91,14 @@ def candidate_to_json(candidate: Candidate) -> Json:
 
 
 def path_to_json(path: HierarchyPath) -> Json:
-    """One route of a PT up to its SOC."""
-    return {
-        "soc_code": path.soc.code,
-        "soc_name": path.soc.name,
-        "hlgt_code": path.hlgt.code,
-        "hlgt_name": path.hlgt.name,
-        "hlt_code": path.hlt.code,
-        "hlt_name": path.hlt.name,
-        "primary": path.is_primary,
-    }
+    """One route of a PT up to its SOC; second names only where there are any."""
+    record: Json = {}
+    for level, term in (("soc", path.soc), ("hlgt", path.hlgt), ("hlt", path.hlt)):
+        record[f"{level}_code"] = term.code
+        record[f"{level}_name"] = term.name
+        if term.name2:
+            record[f"{level}_name2"] = term.name2
+    return {**record, "primary": path.is_primary}
 
 
 def run_to_json(run: Run) -> Json:
@@ -191,7 +190,12 @@ def describe_term(terminology: "Terminology", level: TermLevel, code: str) -> Js
         "pt_code": pt_code,
         "paths": [path_to_json(path) for path in terminology.paths(pt_code)],
         "llts": [
-            {"code": llt.code, "name": llt.name, "is_current": llt.is_current}
+            {
+                "code": llt.code,
+                "name": llt.name,
+                "name2": llt.name2,
+                "is_current": llt.is_current,
+            }
             for llt in terminology.llts(pt_code)
         ],
         "smqs": [

@@ -1,0 +1,1 @@
+"""The dictionary to look things up in: searching, browsing, SMQs and collected terms."""
