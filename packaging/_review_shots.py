@@ -13,7 +13,7 @@ from m2m_desktop.services.project.project import Project
 from m2m_desktop.services.project.records import Actor, NewItem, NewSource
 from m2m_desktop.ui import style
 from m2m_desktop.ui.choice_bar import Choices
-from m2m_desktop.ui.help_dialogs import KeysDialog
+from m2m_desktop.ui.keys_dialog import KeysDialog
 from m2m_desktop.ui.notices import NoticeArea
 from m2m_desktop.ui.review.blank import Blank
 from m2m_desktop.ui.review.columns import ReviewColumn

@@ -21,7 +21,7 @@ from m2m_desktop.services.locations import default_locations
 from m2m_desktop.services.memory.store import MemoryStore, memory_path
 from m2m_desktop.services.project.project import Project
 from m2m_desktop.services.project.records import Actor
-from m2m_desktop.ui.main_window import PHRASES, WORKBOOK
+from m2m_desktop.ui.places import PHRASES, WORKBOOK
 from m2m_desktop.ui.table.dialog import TableDialog
 from m2m_desktop.ui.table.protocol import TableSource
 

@@ -4,6 +4,9 @@
     shots.py DIR --models   of these only the dialog of models
     shots.py DIR --review   only the review page
     shots.py DIR --workbench   only the workbook page and its dialogs
+    shots.py DIR --dictionary   only the dictionary page
+    shots.py DIR --analysis   only the pages of SMQs and of analysis
+    shots.py DIR --versions   only the versions page
     shots.py DIR --one      only the window with a few phrases coded
 
 Pictures are the same on every run on one machine: fixed size, own empty user folder, no blinking.
@@ -28,15 +31,19 @@ from m2m_desktop.services.quiet import silence_libraries  # noqa: E402
 silence_libraries()
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from _analysis_shots import analysis_shots  # noqa: E402
+from _dictionary_shots import dictionary_shots  # noqa: E402
 from _review_shots import draw_review  # noqa: E402
+from _versions_shots import versions_shots  # noqa: E402
 from _workbench_shots import draw_workbench  # noqa: E402
 from PySide6.QtCore import QEvent, QEventLoop, QTimer, qInstallMessageHandler  # noqa: E402
 from PySide6.QtWidgets import QApplication, QDialog, QWidget  # noqa: E402
 
 from m2m_desktop.services.locations import default_locations  # noqa: E402
+from m2m_desktop.ui.about_dialog import AboutDialog  # noqa: E402
 from m2m_desktop.ui.app import Program  # noqa: E402
 from m2m_desktop.ui.engine_client import EngineState  # noqa: E402
-from m2m_desktop.ui.help_dialogs import KeysDialog  # noqa: E402
+from m2m_desktop.ui.keys_dialog import KeysDialog  # noqa: E402
 from m2m_desktop.ui.model.protocol import (  # noqa: E402
     FoundModel,
     InstalledModel,
@@ -45,6 +52,7 @@ from m2m_desktop.ui.model.protocol import (  # noqa: E402
     Question,
     TemplateChoice,
 )
+from m2m_desktop.ui.places import PHRASES, START  # noqa: E402
 from m2m_desktop.ui.release_dialog import ReleaseDialog  # noqa: E402
 
 WIDE, NARROW = (1400, 860), (1100, 760)
@@ -175,6 +183,13 @@ class Studio:
 def draw_states(studio: Studio) -> None:
     """Every state of the page and of the import, one after the other."""
     window, page = studio.window, studio.page
+    window.show_place(START)
+    studio.wait_ready()
+    studio.shoot("0_first_steps")
+    window.resize(*NARROW)
+    studio.shoot("0_first_steps_narrow")
+    window.resize(*WIDE)
+    window.show_place(PHRASES)
     page.mentions.box.set_text("")
     studio.wait_ready()
     studio.shoot("1_empty")
@@ -202,11 +217,18 @@ def draw_states(studio: Studio) -> None:
     keys.show()
     studio.shoot("8_keys", keys)
     studio.finish(keys)
-    window.about()
-    about = studio.dialog(QDialog)
-    if about is not None:
-        studio.shoot("8_about", about)
-        studio.finish(about)
+    window.dialogs.about()
+    about = studio.dialog(AboutDialog)
+    assert isinstance(about, AboutDialog)
+    studio.wait_ready()
+    for number in range(about.pages.count()):
+        about.pages.setCurrentIndex(number)
+        studio.shoot(f"8_about_{number + 1}", about)
+    studio.finish(about)
+    window.show_manual()
+    assert window.dialogs.manual is not None
+    studio.shoot("8_manual", window.dialogs.manual)
+    window.dialogs.manual.close()
 
 
 def draw_import(studio: Studio) -> None:
@@ -290,7 +312,14 @@ def draw(folder: Path, scale: str, part: str) -> None:
     studio.program.close()
 
 
-PARTS = {"models": draw_models, "review": draw_review, "workbench": draw_workbench}
+PARTS = {
+    "models": draw_models,
+    "review": draw_review,
+    "workbench": draw_workbench,
+    "dictionary": dictionary_shots,
+    "analysis": analysis_shots,
+    "versions": versions_shots,
+}
 
 
 def main() -> int:
@@ -302,6 +331,9 @@ def main() -> int:
         ("models", "only the dialog of models"),
         ("review", "only the review page"),
         ("workbench", "only the workbook page and its dialogs"),
+        ("dictionary", "only the dictionary page"),
+        ("analysis", "only the pages of SMQs and of analysis"),
+        ("versions", "only the versions page"),
     ):
         parser.add_argument(
             f"--{part}", dest="part", action="store_const", const=part, default="", help=help_text

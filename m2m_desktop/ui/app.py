@@ -1,5 +1,6 @@
 """Puts the program together: QApplication, language, theme, engine, window."""
 
+import gc
 import logging
 import os
 from collections.abc import Callable, Sequence
@@ -8,6 +9,7 @@ from PySide6.QtCore import (
     QLibraryInfo,
     QMessageLogContext,
     QObject,
+    QTimer,
     QtMsgType,
     QTranslator,
     qInstallMessageHandler,
@@ -19,7 +21,7 @@ from m2m_desktop.services.language import CHINESE, current_language, use_languag
 from m2m_desktop.services.locations import Locations, default_locations
 from m2m_desktop.services.logs import start_logging
 from m2m_desktop.services.settings import load_settings
-from m2m_desktop.ui import style
+from m2m_desktop.ui import clipboard, fonts, style
 from m2m_desktop.ui.engine_client import EngineClient
 from m2m_desktop.ui.main_window import MainWindow
 from m2m_desktop.ui.messages import install_excepthook
@@ -36,11 +38,12 @@ class Program(QObject):
         super().__init__()
         self._app, self._translator = app, QTranslator(self)
         settings = load_settings(locations)
-        style.choose_font(app)
+        fonts.choose_font(app)
         self._speak(settings.language)
-        style.apply_theme(app, settings.theme)
-        self.client = EngineClient(command)
-        self.window = MainWindow(self.client, locations, settings)
+        style.apply_colours(app, settings.theme)
+        self.client, self.lookup_client = EngineClient(command), EngineClient(command)
+        self.window = MainWindow(self.client, self.lookup_client, locations, settings)
+        style.apply_sheet(app)
         self.window.menus.language_chosen.connect(self.set_language)
         self.window.menus.theme_chosen.connect(self.set_theme)
         app.styleHints().colorSchemeChanged.connect(self._scheme_changed)
@@ -55,6 +58,7 @@ class Program(QObject):
         self.window.retranslate()
         if current_language() != before:
             self.client.renew()
+            self.window.lookup.renew()
 
     def set_theme(self, theme: str) -> None:
         """Change the colours: "light", "dark" or "system"."""
@@ -97,6 +101,12 @@ def route_qt_messages(on_fatal: Callable[[str], object]) -> None:
     qInstallMessageHandler(heard)
 
 
+def _collect_again() -> None:
+    """The window stands: from now on rubbish is looked for, but not among what it is made of."""
+    gc.freeze()
+    gc.enable()
+
+
 def run(arguments: Sequence[str], *, on_fatal: Callable[[str], object]) -> int:
     """Open the window and give the exit status when it was closed.
 
@@ -110,8 +120,11 @@ def run(arguments: Sequence[str], *, on_fatal: Callable[[str], object]) -> int:
     app.setApplicationDisplayName("mention2meddra Desktop")
     app.setApplicationVersion(__version__)
     install_excepthook()
+    gc.disable()  # nothing of what is made now is rubbish: looking for it takes a tenth of the time
     program = Program(app, locations)
     program.window.show()
+    app.aboutToQuit.connect(clipboard.let_go)
+    QTimer.singleShot(0, _collect_again)
     status = app.exec()
     program.client.close()
     return status

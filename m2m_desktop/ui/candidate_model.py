@@ -11,6 +11,7 @@ from m2m_desktop.core.messages import N_
 from m2m_desktop.core.records import Candidate, CodingResult
 from m2m_desktop.services.language import _
 from m2m_desktop.ui import icons, style, words
+from m2m_desktop.ui.term_names import displayed
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
@@ -173,7 +174,7 @@ class CandidateModel(QAbstractTableModel):
     ) -> Any:
         """The names of the columns."""
         if orientation == Qt.Orientation.Horizontal:
-            if role == Role.DisplayRole:
+            if role in {Role.DisplayRole, Role.ToolTipRole}:
                 is_box = self._is_editable and section == CandidateColumn.SELECTED
                 return _(SET) if is_box else _(HEADERS[CandidateColumn(section)])
             if role == Role.TextAlignmentRole:
@@ -223,7 +224,7 @@ class CandidateModel(QAbstractTableModel):
             case CandidateColumn.SELECTED:
                 return _(words.SELECTED) if is_selected else ""
             case CandidateColumn.PT:
-                return candidate.pt.name
+                return displayed(candidate.pt.name, candidate.pt.name2)
             case CandidateColumn.CODE:
                 return candidate.pt.code
             case CandidateColumn.PROBABILITY:

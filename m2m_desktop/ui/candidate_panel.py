@@ -22,7 +22,14 @@ from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
-from m2m_desktop.core.records import Candidate, CodingResult, Mention, PreferredTerm, Source
+from m2m_desktop.core.records import (
+    Candidate,
+    CodingResult,
+    Mention,
+    PreferredTerm,
+    Source,
+    TermLevel,
+)
 from m2m_desktop.services.language import _
 from m2m_desktop.ui import clipboard, style, words
 from m2m_desktop.ui.answer_head import AnswerHead
@@ -48,6 +55,8 @@ class CandidatePanel(QWidget):
     pt_chosen = Signal(object)
     """The `Candidate` of the current row, or None."""
     copied = Signal(str)
+    term_wanted = Signal(object, str)
+    """Level and code of a term to be shown in the dictionary."""
     toggle_wanted = Signal(object)
     """The `Candidate` whose box was clicked."""
     accept_wanted = Signal(object)
@@ -77,7 +86,9 @@ class CandidatePanel(QWidget):
         self._nothing.setWordWrap(True)
         self._lay_out()
         self.table.selectionModel().currentRowChanged.connect(self._row_changed)
-        self.copy_term, self.copy_code, self.copy_list = QAction(self), QAction(self), QAction(self)
+        self.copy_term, self.copy_code, self.copy_list, self.show_in_dictionary = (
+            QAction(self) for _action in range(4)
+        )
         self._add_actions()
         self._order_keys = [shortcut(self.table, keys) for keys in ("Return", "Enter")]
         for key in self._order_keys:
@@ -112,6 +123,7 @@ class CandidatePanel(QWidget):
             (self.copy_term, "Ctrl+C", self._copy_term),
             (self.copy_code, "Ctrl+Shift+C", self._copy_code),
             (self.copy_list, "", self._copy_list),
+            (self.show_in_dictionary, "Ctrl+D", self._show_in_dictionary),
         ):
             action.setShortcut(keys)
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
@@ -244,6 +256,7 @@ class CandidatePanel(QWidget):
         self.copy_term.setText(_("Copy term"))
         self.copy_code.setText(_("Copy code"))
         self.copy_list.setText(_("Copy the whole list"))
+        self.show_in_dictionary.setText(_("Show in the dictionary"))
         self.model.retranslate()
         self.table.lay_out(
             {
@@ -322,6 +335,11 @@ class CandidatePanel(QWidget):
         candidate = self.model.candidate(self.table.current_row())
         if candidate is not None:
             self._copy(candidate.pt.name)
+
+    def _show_in_dictionary(self) -> None:
+        candidate = self.model.candidate(self.table.current_row())
+        if candidate is not None:
+            self.term_wanted.emit(TermLevel.PT, candidate.pt.code)
 
     def _copy_code(self) -> None:
         candidate = self.model.candidate(self.table.current_row())

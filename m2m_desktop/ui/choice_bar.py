@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
@@ -17,9 +17,12 @@ from PySide6.QtWidgets import (
 from m2m_desktop.core.records import DEFAULT_THRESHOLD
 from m2m_desktop.services.language import _
 from m2m_desktop.ui import icons, style
+from m2m_desktop.ui.elided_choice import ElidedChoice
 from m2m_desktop.ui.engine_protocol import EngineStatus, ModelChoice, TerminologyChoice
 from m2m_desktop.ui.widgets import button, label
 
+CHOICE_MIN_PX = 90
+"""A narrow window cuts the choices first, with dots; everything else in the bar stays whole."""
 LEXICAL = "lexical"
 
 
@@ -53,7 +56,7 @@ class ChoiceBar(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("header")
-        self.terminology, self.model = QComboBox(), QComboBox()
+        self.terminology, self.model = ElidedChoice(), ElidedChoice()
         self.threshold = QDoubleSpinBox(
             minimum=0.0, maximum=1.0, singleStep=0.05, decimals=2, value=DEFAULT_THRESHOLD
         )
@@ -64,7 +67,7 @@ class ChoiceBar(QFrame):
         self._labels = label("muted"), label("muted"), label("muted")
         self._status: EngineStatus | None = None
         self._wanted_model = ""
-        row = QHBoxLayout(self)
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(style.L, style.S, style.L, style.S)
         row.setSpacing(style.S)
         fields: tuple[QWidget, ...] = (self.terminology, self.model, self.threshold)
@@ -78,6 +81,7 @@ class ChoiceBar(QFrame):
         row.addWidget(self.import_button)
         for combo in (self.terminology, self.model):
             combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+            combo.setMinimumWidth(CHOICE_MIN_PX)
             combo.setMaximumWidth(320)
             combo.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
             combo.setEnabled(False)
@@ -97,6 +101,20 @@ class ChoiceBar(QFrame):
         field.setMinimumHeight(30)
         row.addWidget(text)
         row.addWidget(field)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Do without the words before the choices where there is no room for everything."""
+        super().resizeEvent(event)
+        self._show_labels()
+
+    def _show_labels(self) -> None:
+        named_by_content = self._labels[:2]
+        for text in named_by_content:
+            text.show()
+        self._row.invalidate()
+        if self._row.minimumSize().width() > self.width():
+            for text in named_by_content:
+                text.hide()
 
     def set_status(self, status: EngineStatus, choices: Choices) -> None:
         """Offer what the engine has; keep to ``choices`` where they are still there."""
@@ -172,6 +190,7 @@ class ChoiceBar(QFrame):
         self.terminology.setCurrentIndex(rows[0])
         self.model.setCurrentIndex(rows[1])
         del blockers
+        self._show_labels()
 
 
 def _model_item(model: ModelChoice) -> tuple[str, str]:

@@ -50,6 +50,17 @@ def copy_text(text: str) -> None:
         QGuiApplication.clipboard().setText(text)
 
 
+def let_go() -> None:
+    """Leave plain text behind before the program ends.
+
+    Qt deletes what a program has put on the clipboard when the program is already half gone, and
+    crashes over an object that was made here.
+    """
+    clipboard = QGuiApplication.clipboard()
+    if clipboard.ownsClipboard():
+        clipboard.setText(clipboard.text())
+
+
 def copy_table(rows: Rows) -> None:
     """Put a table on the clipboard, as text and as HTML."""
     data = QMimeData()

@@ -38,6 +38,8 @@ class CodePage(QWidget):
     """The one page of the window."""
 
     copied = Signal(str)
+    term_wanted = Signal(object, str)
+    """Level and code of a term to be shown in the dictionary."""
 
     def __init__(self, client: EngineClient, notices: NoticeArea) -> None:
         super().__init__()
@@ -62,6 +64,8 @@ class CodePage(QWidget):
         self.empty.example_chosen.connect(self.mentions.box.set_text)
         for panel in (self.mentions, self.candidates, self.tree):
             panel.copied.connect(self.copied)
+        for shower in (self.candidates, self.tree):
+            shower.term_wanted.connect(self.term_wanted)
         self._tree_pause = QTimer(self, singleShot=True, interval=60)
         self._tree_pause.timeout.connect(self._ask_term)
 
@@ -82,8 +86,8 @@ class CodePage(QWidget):
         for splitter in (self.splitter, self.answer):
             splitter.setChildrenCollapsible(False)
             splitter.setHandleWidth(style.M)
-        self.splitter.setSizes([420, 940])
-        self.answer.setSizes([600, 340])
+        self.splitter.setSizes([370, 922])
+        self.answer.setSizes([640, 282])
         self.mentions.setMinimumWidth(260)
         self.stack.setMinimumWidth(ANSWER_WIDTH)
         self.candidates.setMinimumWidth(320)
@@ -99,7 +103,7 @@ class CodePage(QWidget):
         wanted = Qt.Orientation.Vertical if is_narrow else Qt.Orientation.Horizontal
         if self.answer.orientation() != wanted:
             self.answer.setOrientation(wanted)
-            self.answer.setSizes([340, 300] if is_narrow else [600, 340])
+            self.answer.setSizes([340, 300] if is_narrow else [640, 282])
 
     # -- coding ----------------------------------------------------------------------------------
 
@@ -184,6 +188,7 @@ class CodePage(QWidget):
                 "mode": self._choices.mode,
                 "threshold": self._choices.threshold,
                 "first_answers": True,
+                "second_names": True,
             },
             on_partial=lambda told: self._take_result(result_from_json(told), keeps),
             on_answer=go_on,

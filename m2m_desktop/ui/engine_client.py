@@ -27,6 +27,13 @@ logger = logging.getLogger(__name__)
 STARTS_WITHOUT_ANSWER = 3
 """So many starts in a row that never became ready, and the engine is given up."""
 
+REPEATABLE = frozenset(
+    {"status", "code", "search", "roots", "children", "term"}
+    | {f"dictionary_{what}" for what in ("search", "roots", "children", "route", "card")}
+    | {"smq_list", "smq_card", "smq_members", "second_language"}
+)
+"""What changes nothing, and is not itself a likely reason of a crash: asked again after one."""
+
 HANG_MS = 30_000
 """A cancelled request that is not answered for so long holds up the rest: the engine is killed."""
 
@@ -320,8 +327,7 @@ class EngineClient(QObject):
 
 
 def _may_be_repeated(call: _Call) -> bool:
-    """Only what changes nothing, and is not itself a likely reason of the crash, is asked again."""
-    return call.method in {"status", "code", "search", "roots", "children", "term"}
+    return call.method in REPEATABLE
 
 
 def _error(told: Failure) -> CodingToolError:

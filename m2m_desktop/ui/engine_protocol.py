@@ -193,6 +193,7 @@ def result_from_json(told: Json) -> CodingResult:
         is_final=bool(told.get("is_final", True)),
         pairs_scored=int(told.get("pairs_scored", 0)),
         pairs_kept=int(told.get("pairs_kept", 0)),
+        left_out=max(int(told.get("candidate_count", 0)) - len(told["candidates"]), 0),
     )
 
 
@@ -220,7 +221,12 @@ def _candidate(told: Json) -> Candidate:
 def path_from_json(told: Json) -> HierarchyPath:
     """Read one route of a PT up to its SOC."""
     soc, hlgt, hlt = (
-        Term(level, str(told[f"{name}_code"]), str(told[f"{name}_name"]))
+        Term(
+            level,
+            str(told[f"{name}_code"]),
+            str(told[f"{name}_name"]),
+            str(told.get(f"{name}_name2") or ""),
+        )
         for level, name in (
             (TermLevel.SOC, "soc"),
             (TermLevel.HLGT, "hlgt"),

@@ -53,6 +53,12 @@ _SHAPES = {
     "filter": '<path d="M2 3h12l-4.6 5.4v4.6l-2.8-1.6V8.4z"/>',
     "undo": '<path d="M3 6.4h6.6a3.4 3.4 0 0 1 0 6.8H6.4"/><path d="M5.8 3.4l-3 3 3 3"/>',
     "search": '<circle cx="7" cy="7" r="4.6"/><path d="M10.4 10.4L14 14"/>',
+    "home": '<path d="M2.2 7.6L8 2.4l5.8 5.2"/><path d="M3.8 6.6v6.8h3v-3.8h2.4v3.8h3V6.6"/>',
+    "dictionary": '<path d="M8 3.6C6.6 2.5 4.6 2.2 2.2 2.4v10c2.4-.2 4.4.1 5.8 1.2 1.4-1.1 3.4-1.4 5.8-1.2'
+    'v-10C11.4 2.2 9.4 2.5 8 3.6zM8 3.6v10"/>',
+    "smq": '<circle cx="8" cy="8" r="6.2"/><circle cx="8" cy="8" r="2.9"/>',
+    "analysis": '<path d="M2.2 13.6h11.6"/><path d="M4 11V8M8 11V3M12 11V6" stroke-width="2.2"/>',
+    "versions": '<path d="M2.4 5h9.2M9.2 2.4L11.8 5 9.2 7.6M13.6 11H4.4M6.8 8.4L4.2 11l2.6 2.6"/>',
 }
 
 

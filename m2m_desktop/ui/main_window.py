@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QSettings, QSize, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QInputDialog,
     QLabel,
     QMainWindow,
     QStackedWidget,
@@ -16,56 +16,71 @@ from PySide6.QtWidgets import (
 )
 
 from m2m_desktop.core.errors import CodingToolError
-from m2m_desktop.core.messages import N_
 from m2m_desktop.services.language import _
 from m2m_desktop.services.locations import Locations
 from m2m_desktop.services.settings import Settings, save_settings
-from m2m_desktop.ui import icons, style
-from m2m_desktop.ui.choice_bar import LEXICAL, ChoiceBar, Choices, terminology_title
+from m2m_desktop.ui import style
+from m2m_desktop.ui.choice_bar import LEXICAL, ChoiceBar, Choices
 from m2m_desktop.ui.code_page import CodePage
+from m2m_desktop.ui.dialogs import Dialogs
 from m2m_desktop.ui.dropped import Dropped, kind_of
 from m2m_desktop.ui.engine_client import EngineClient, EngineState
+from m2m_desktop.ui.engine_notices import EngineNotices
 from m2m_desktop.ui.engine_protocol import EngineStatus, Json, status_from_json
-from m2m_desktop.ui.help_dialogs import AboutDialog, KeysDialog
+from m2m_desktop.ui.lookup_pages import LookupPages
 from m2m_desktop.ui.menus import Menus
 from m2m_desktop.ui.messages import sentence
-from m2m_desktop.ui.model.dialog import ModelDialog
-from m2m_desktop.ui.model.protocol import ModelCard, cards_from_json
 from m2m_desktop.ui.notices import NoticeArea
-from m2m_desktop.ui.rail import Place, Rail
-from m2m_desktop.ui.release_dialog import ReleaseDialog
+from m2m_desktop.ui.places import PHRASES, PLACES, START, TOPICS, VERSIONS, WORKBOOK
+from m2m_desktop.ui.rail import Rail
+from m2m_desktop.ui.state_line import StateLine
+from m2m_desktop.ui.term_names import NamesShown, use_names
+from m2m_desktop.ui.welcome.page import WelcomePage
 from m2m_desktop.ui.workbook.page import WorkbookPage
 
+if TYPE_CHECKING:
+    from m2m_desktop.ui.model.dialog import ModelDialog
+    from m2m_desktop.ui.model.protocol import ModelCard
+
 SIZE, MINIMUM = (1400, 860), (960, 600)
-PHRASES, WORKBOOK = range(2)
-PLACES = (Place("phrases", N_("Phrases"), "Ctrl+1"), Place("workbook", N_("Workbook"), "Ctrl+2"))
 
 
 class MainWindow(QMainWindow):
     """The window of the program; `app.Program` gives it language and theme."""
 
-    def __init__(self, client: EngineClient, locations: Locations, settings: Settings) -> None:
+    def __init__(
+        self,
+        client: EngineClient,
+        lookup_client: EngineClient,
+        locations: Locations,
+        settings: Settings,
+    ) -> None:
         super().__init__()
         self.setAcceptDrops(True)
         self.setMinimumSize(*MINIMUM)
         self.client, self._locations, self.settings = client, locations, settings
         self.bar, self.notices = ChoiceBar(), NoticeArea()
         self._stored = QSettings(str(locations.config / "window.ini"), QSettings.Format.IniFormat)
+        self.welcome = WelcomePage()
         self.page = CodePage(client, self.notices)
         self.workbook = WorkbookPage(client, self.notices, locations, self._stored)
         self.rail, self.pages = Rail(PLACES), QStackedWidget()
         self.menus = Menus(self)
-        self.state_icon, self.state_label, self.what_label = QLabel(), QLabel(), QLabel()
-        self.review_label = QLabel()
-        self._is_demo_said = False
+        self.state_line, self.review_label = StateLine(), QLabel()
+        self.dialogs = Dialogs(self, client, self.bar)
+        self.engine_notices = EngineNotices(
+            self.notices, restart=self.restart_engine, import_release=self.import_release
+        )
         self._cards: tuple[ModelCard, ...] = ()
         self._lay_out()
+        self.lookup = LookupPages(self.pages, lookup_client, self.notices, locations, self._stored)
         self._connect()
+        self._use_names()
         self.bar.set_threshold(settings.threshold)
-        self.workbook.tools.set_reviewer(settings.reviewer)
+        self._use_reviewer(settings.reviewer)
         self.retranslate()
         self._restore()
-        self.page.mentions.box.setFocus()
+        self.show_place(PHRASES if settings.is_welcomed else START)
 
     def _lay_out(self) -> None:
         middle = QWidget()
@@ -73,6 +88,7 @@ class MainWindow(QMainWindow):
         inside.setContentsMargins(style.M, style.M, style.M, style.M)
         inside.setSpacing(style.M)
         inside.addWidget(self.notices)
+        self.pages.addWidget(self.welcome)
         self.pages.addWidget(self.page)
         self.pages.addWidget(self.workbook)
         inside.addWidget(self.pages, 1)
@@ -93,29 +109,29 @@ class MainWindow(QMainWindow):
         status.setSizeGripEnabled(False)
         status.setContentsMargins(style.M, 0, style.M, 0)
         status.addWidget(self.review_label)
-        status.addPermanentWidget(self.what_label)
-        status.addPermanentWidget(self.state_icon)
-        status.addPermanentWidget(self.state_label)
-        self.what_label.setContentsMargins(0, style.XS, style.XL, style.XS)
+        status.addPermanentWidget(self.state_line)
 
     def _connect(self) -> None:
         self.bar.chosen.connect(self._choose)
+        self._connect_dialogs()
         self.bar.import_wanted.connect(self.import_release)
         self.bar.models_wanted.connect(self.manage_models)
         self.page.copied.connect(lambda text: self.statusBar().showMessage(text, 4000))
         self.client.state_changed.connect(self._show_state)
         self.client.renewed.connect(self._code_again)
-        self.client.restarted.connect(self._say_restarted)
-        self.client.given_up.connect(self._say_given_up)
+        self.client.restarted.connect(self.engine_notices.say_restarted)
+        self.client.given_up.connect(self.engine_notices.say_given_up)
         self.rail.wanted.connect(self.show_place)
+        self._connect_welcome()
+        self._connect_lookup()
         self.workbook.project_changed.connect(self._show_menus)
         self.workbook.project_changed.connect(self.statusBar().clearMessage)
         self.workbook.tools.threshold_wanted.connect(self._take_threshold)
         self.workbook.status_changed.connect(self.review_label.setText)
         self.workbook.said.connect(lambda text: self.statusBar().showMessage(text, 4000))
         menus = self.menus
-        menus.phrases.triggered.connect(lambda: self.show_place(PHRASES))
-        menus.workbook.triggered.connect(lambda: self.show_place(WORKBOOK))
+        menus.place_chosen.connect(self.show_place)
+        menus.names_chosen.connect(self._show_names)
         menus.open_table.triggered.connect(lambda: self._on_workbook(self.workbook.choose_file))
         menus.paste_table.triggered.connect(lambda: self._on_workbook(self.workbook.paste))
         menus.export.triggered.connect(self.workbook.tools.export)
@@ -134,8 +150,39 @@ class MainWindow(QMainWindow):
         menus.next_pane.triggered.connect(lambda: self._go(1))
         menus.previous_pane.triggered.connect(lambda: self._go(-1))
         menus.back.triggered.connect(self.page.mentions.box.setFocus)
-        menus.keys.triggered.connect(lambda: KeysDialog(self).open())
-        menus.about.triggered.connect(self.about)
+        menus.manual.triggered.connect(self.show_manual)
+        menus.keys.triggered.connect(self.dialogs.show_keys)
+        menus.about.triggered.connect(self.dialogs.about)
+
+    def _connect_dialogs(self) -> None:
+        dialogs = self.dialogs
+        dialogs.imported.connect(self.ask_status)
+        dialogs.terminology_wanted.connect(self.ask_status)
+        dialogs.model_wanted.connect(self.use_model)
+        dialogs.model_installed.connect(self._take_model)
+        dialogs.model_removed.connect(self._forget_model)
+
+    def _connect_welcome(self) -> None:
+        welcome = self.welcome
+        welcome.phrase_wanted.connect(self._code_example)
+        welcome.sample_wanted.connect(lambda: self._on_workbook(self.workbook.open_sample))
+        welcome.open_wanted.connect(lambda: self._on_workbook(self.workbook.choose_file))
+        welcome.import_wanted.connect(self.import_release)
+        welcome.install_wanted.connect(lambda: self.manage_models().show_install())
+        welcome.manual_wanted.connect(self.show_manual)
+        welcome.language_wanted.connect(self.menus.language_chosen)
+
+    def _connect_lookup(self) -> None:
+        lookup = self.lookup
+        lookup.said.connect(lambda text: self.statusBar().showMessage(text, 4000))
+        lookup.place_wanted.connect(self.show_place)
+        lookup.import_wanted.connect(self.import_release)
+        lookup.project_changed.connect(lambda: self.workbook.review.reload())
+        lookup.memory_changed.connect(self.workbook.tools.refresh_memory)
+        lookup.phrase_wanted.connect(self._show_phrase)
+        self.page.term_wanted.connect(lookup.show_term)
+        self.workbook.term_wanted.connect(lookup.show_term)
+        self.workbook.project_changed.connect(lambda: lookup.set_project(self.workbook.project))
 
     # -- the engine ------------------------------------------------------------------------------
 
@@ -146,8 +193,12 @@ class MainWindow(QMainWindow):
             choices = replace(choices, terminology=use)
 
         def take(told: Json) -> None:
+            from m2m_desktop.ui.model.protocol import cards_from_json
+
             self._cards = cards_from_json(told)
-            self.bar.set_status(_for_coding(status_from_json(told), self._cards), choices)
+            status = status_from_json(told)
+            self.bar.set_status(_for_coding(status, self._cards), choices)
+            self.lookup.set_terminologies(status.terminologies)
             if use:
                 self._choose()
             else:
@@ -181,7 +232,7 @@ class MainWindow(QMainWindow):
 
     def _apply(self) -> None:
         choices = self.bar.choices()
-        self._say_demo()
+        self.engine_notices.say_terminology(self.bar.current_terminology())
         self._show_state()
         self.client.request(
             "warm",
@@ -196,50 +247,15 @@ class MainWindow(QMainWindow):
         )
         self.page.set_choices(choices)
         self.workbook.set_choices(choices)
-
-    def _say_demo(self) -> None:
-        chosen = self.bar.current_terminology()
-        if chosen is None or not chosen.is_demo:
-            self.notices.clear("demo")
-            return
-        self.notices.say(
-            "demo",
-            "warning",
-            _("Demo dictionary, not MedDRA: for trying the program out, never for reports."),
-            action=_("Import release…"),
-            on_action=self.import_release,
-            closable=False,
-        )
-
-    def _say_restarted(self) -> None:
-        self.notices.say(
-            "engine",
-            "warning",
-            _("The coding engine stopped unexpectedly and was started again. Nothing was lost."),
-        )
-
-    def _say_given_up(self, error: CodingToolError) -> None:
-        self.notices.say(
-            "engine",
-            "error",
-            _("The coding engine cannot be started. Your phrases are kept.") + f" [{error.code}]",
-            action=_("Start again"),
-            on_action=self.restart_engine,
-        )
+        self.lookup.set_terminology(self.bar.current_terminology())
 
     def _say_no_status(self, error: CodingToolError) -> None:
         if self.client.state is not EngineState.STOPPED:
-            self.notices.say(
-                "engine",
-                "error",
-                sentence(error),
-                action=_("Try again"),
-                on_action=self.restart_engine,
-            )
+            self.engine_notices.say_no_status(error)
 
     def restart_engine(self) -> None:
         """Try the engine once more."""
-        self.notices.clear("engine")
+        self.engine_notices.clear()
         self.client.retry()
         self.ask_status()
 
@@ -249,57 +265,29 @@ class MainWindow(QMainWindow):
         self.page.recode()
 
     def _show_state(self) -> None:
-        words = {
-            EngineState.STARTING: _("Engine: starting"),
-            EngineState.READY: _("Engine: ready"),
-            EngineState.WORKING: _("Engine: working"),
-            EngineState.STOPPED: _("Engine: stopped"),
-        }[self.client.state]
-        if self.client.restart_count and self.client.state is not EngineState.STOPPED:
-            words += " · " + _("restarted {count}×").format(count=self.client.restart_count)
-        self.state_label.setText(words)
-        self._show_state_icon()
-        chosen = self.bar.current_terminology()
-        if chosen is None:
-            self.what_label.setText("")
-            return
-        title = terminology_title(chosen)
-        if chosen.version not in title:
-            title = _("{terminology}, version {version}").format(
-                terminology=title, version=chosen.version
-            )
-        self.what_label.setText(f"{title}   ·   {self.bar.model.currentText()}")
-
-    def _show_state_icon(self) -> None:
-        colours = style.colours()
-        name, colour = {
-            EngineState.READY: ("certain", colours.certain),
-            EngineState.STOPPED: ("error", colours.error),
-        }.get(self.client.state, ("pending", colours.doubtful))
-        scale = self.devicePixelRatioF()
-        self.state_icon.setPixmap(icons.pixmap(name, colour, colours.surface, 14, scale))
+        self.state_line.show_engine(self.client)
+        chosen, model = self.bar.current_terminology(), self.bar.model.currentText()
+        self.state_line.show_choice(chosen, model)
+        self.welcome.show_terminology(chosen)
+        is_own = any(
+            card.model_id == self.bar.choices().model and not card.is_shipped
+            for card in self._cards
+        )
+        self.welcome.show_model(model, is_own=is_own)
 
     # -- what the user does ----------------------------------------------------------------------
 
     def import_release(self, path: str | bool = "") -> None:
         """Open the import dialog, with ``path`` if something was dropped."""
-        dialog = ReleaseDialog(self.client, self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        if isinstance(path, str) and path:
-            dialog.set_path(path)
-        dialog.imported.connect(lambda _releases: self.ask_status())
-        dialog.use_wanted.connect(self.ask_status)
-        dialog.open()
+        self.dialogs.import_release(path if isinstance(path, str) else "")
 
-    def manage_models(self) -> ModelDialog:
+    def manage_models(self) -> "ModelDialog":
         """Open the dialog of models."""
-        dialog = ModelDialog(self.client, self.bar.choices().model, self._cards, self)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.use_wanted.connect(self.use_model)
-        dialog.installed.connect(self._take_model)
-        dialog.removed.connect(self._forget_model)
-        dialog.open()
-        return dialog
+        return self.dialogs.manage_models(self._cards)
+
+    def show_manual(self) -> None:
+        """Open the manual at the page that is shown."""
+        self.dialogs.show_manual(TOPICS[self.pages.currentIndex()])
 
     def use_model(self, model_id: str) -> None:
         """Code with a model from now on."""
@@ -318,17 +306,24 @@ class MainWindow(QMainWindow):
             self.change_settings(model="")
         self.ask_status()
 
-    def about(self) -> None:
-        """Open the about box."""
-        lines = []
-        chosen = self.bar.current_terminology()
-        if chosen is not None:
-            lines.append(
-                (_("Terminology"), f"{terminology_title(chosen)} {chosen.version}".strip())
-            )
-        if self.bar.model.currentText():
-            lines.append((_("Model"), self.bar.model.currentText()))
-        AboutDialog(lines, self).open()
+    def _show_phrase(self, phrase_id: int) -> None:
+        self.show_place(WORKBOOK)
+        self.workbook.review.phrases.table.go_to_phrase(phrase_id)
+
+    def _code_example(self, phrase: str) -> None:
+        self.show_place(PHRASES)
+        self.page.mentions.box.set_text(phrase)
+
+    def _show_names(self, value: str) -> None:
+        self.change_settings(names_shown=value)
+        self._use_names()
+        self.page.retranslate()
+        self.workbook.retranslate()
+
+    def _use_names(self) -> None:
+        shown = NamesShown(self.settings.names_shown)
+        use_names(shown)
+        self.lookup.set_names_shown(shown)
 
     def change_settings(self, **changed: object) -> None:
         """Keep a setting for the next start."""
@@ -347,6 +342,12 @@ class MainWindow(QMainWindow):
         """Show a page of the rail."""
         self.pages.setCurrentIndex(number)
         self.rail.show_place(number)
+        if number != START:
+            self.change_settings(is_welcomed=True)
+        if number == VERSIONS:
+            self.workbook.write_unsaved()  # an upgrade begins from what is in the file
+        if number > WORKBOOK:
+            self.lookup.show(number)
         self.statusBar().clearMessage()  # it hides the label; both at once would overlap
         self.review_label.setVisible(number == WORKBOOK)
         self._show_menus()
@@ -361,7 +362,7 @@ class MainWindow(QMainWindow):
     def _show_menus(self) -> None:
         """Offer what can be done on this page."""
         is_project = self.workbook.project is not None
-        is_workbook = self.pages.currentIndex() == WORKBOOK
+        is_phrases = self.pages.currentIndex() == PHRASES
         for action in (
             self.menus.export,
             self.menus.save,
@@ -371,26 +372,30 @@ class MainWindow(QMainWindow):
             self.menus.purge,
         ):
             action.setEnabled(is_project)
-        self.menus.copy_table.setEnabled(not is_workbook)
-        self.menus.back.setEnabled(not is_workbook)
+        self.menus.copy_table.setEnabled(is_phrases)
+        self.menus.back.setEnabled(is_phrases)
 
     def _ask_reviewer(self) -> None:
-        name, is_given = QInputDialog.getText(
-            self,
-            _("Name of the reviewer"),
-            _("This name stands beside every decision from now on:"),
-            text=self.settings.reviewer,
-        )
-        if is_given:
-            self.change_settings(reviewer=name.strip())
-            self.workbook.tools.set_reviewer(name.strip())
+        name = self.dialogs.ask_reviewer(self.settings.reviewer)
+        if name is not None:
+            self.change_settings(reviewer=name)
+            self._use_reviewer(name)
+
+    def _use_reviewer(self, name: str) -> None:
+        self.workbook.tools.set_reviewer(name)
+        self.lookup.set_reviewer(name)
 
     def _say_saved(self) -> None:
         self.statusBar().showMessage(_("Everything is saved already"), 4000)
 
     def _panes(self) -> list[QWidget]:
-        if self.pages.currentIndex() == WORKBOOK:
+        place = self.pages.currentIndex()
+        if place == START:
+            return self.welcome.panes()
+        if place == WORKBOOK:
             return self.workbook.panes()
+        if place != PHRASES:
+            return self.lookup.panes(place)
         return [
             self.page.mentions.box,
             self.page.mentions.table,
@@ -410,13 +415,18 @@ class MainWindow(QMainWindow):
         """Take over language and colours."""
         self.setWindowTitle("mention2meddra Desktop")
         self.bar.retranslate()
+        self.welcome.retranslate()
         self.page.retranslate()
         self.workbook.retranslate()
+        self.lookup.retranslate()
+        self.dialogs.retranslate()
         self.rail.retranslate()
         self.menus.retranslate()
-        self.menus.show_choice(self.settings.language, self.settings.theme)
+        self.menus.show_choice(
+            self.settings.language, self.settings.theme, self.settings.names_shown
+        )
         if self.bar.terminology.isEnabled():
-            self._say_demo()
+            self.engine_notices.say_terminology(self.bar.current_terminology())
         self.page.say_mode()
         self.notices.refresh()
         self._show_state()
@@ -465,11 +475,12 @@ class MainWindow(QMainWindow):
         stored.setValue("page", self.page.splitter.saveState())
         stored.setValue("answer", self.page.answer.saveState())
         stored.sync()
+        self.lookup.close()
         self.client.close()
         super().closeEvent(event)
 
 
-def _for_coding(status: EngineStatus, cards: Sequence[ModelCard]) -> EngineStatus:
+def _for_coding(status: EngineStatus, cards: "Sequence[ModelCard]") -> EngineStatus:
     """What can be chosen in the header: of the models those that score candidates, by their names."""
     names = {card.model_id: card.name for card in reversed(cards) if card.is_reranker}
     models = [

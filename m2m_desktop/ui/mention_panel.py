@@ -48,6 +48,8 @@ class MentionPanel(QWidget):
         self._heading = label(factor=style.LEAD, bold=True)
         self._hint = label("muted", style.CAPTION)
         self._summary = label("muted", style.CAPTION)
+        for line in (self._hint, self._summary):
+            line.setWordWrap(True)
         self.code_button, self.clear_button = button("primary"), button("quiet")
         self.copy_button = button("quiet")
         self._refresh_pause = QTimer(self, singleShot=True, interval=100)

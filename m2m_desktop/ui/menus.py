@@ -6,8 +6,14 @@ from PySide6.QtWidgets import QMainWindow, QMenu
 
 from m2m_desktop.core.messages import N_
 from m2m_desktop.services.language import _
+from m2m_desktop.ui.places import PLACES
 
 LANGUAGE_CHOICES = (("", N_("As the system")), ("zh_CN", "简体中文"), ("en", "English"))
+NAMES_CHOICES = (
+    ("first", N_("Language of the release")),
+    ("second", N_("Second language")),
+    ("both", N_("Both languages")),
+)
 THEME_CHOICES = (("system", N_("As the system")), ("light", N_("Light")), ("dark", N_("Dark")))
 
 
@@ -16,6 +22,8 @@ class Menus(QObject):
 
     language_chosen = Signal(str)
     theme_chosen = Signal(str)
+    names_chosen = Signal(str)
+    place_chosen = Signal(int)
 
     def __init__(self, window: QMainWindow) -> None:
         super().__init__(window)
@@ -33,10 +41,14 @@ class Menus(QObject):
         self.quit = self._action(file_menu, "Ctrl+Q")
         self.quit.setMenuRole(QAction.MenuRole.QuitRole)
         self.copy_table = self._action(edit_menu, "Ctrl+Shift+T")
-        self.phrases = self._action(view_menu, "Ctrl+1")
-        self.workbook = self._action(view_menu, "Ctrl+2")
+        self.places = [self._action(view_menu, place.keys) for place in PLACES]
+        for number, action in enumerate(self.places):
+            action.triggered.connect(lambda _on=False, n=number: self.place_chosen.emit(n))
         view_menu.addSeparator()
-        self._language_menu, self._theme_menu = view_menu.addMenu(""), view_menu.addMenu("")
+        self._names_menu, self._language_menu, self._theme_menu = (
+            view_menu.addMenu("") for _menu in range(3)
+        )
+        self._names = self._group(self._names_menu, NAMES_CHOICES, self.names_chosen)
         self._languages = self._group(self._language_menu, LANGUAGE_CHOICES, self.language_chosen)
         self._themes = self._group(self._theme_menu, THEME_CHOICES, self.theme_chosen)
         view_menu.addSeparator()
@@ -51,7 +63,8 @@ class Menus(QObject):
         self.purge = self._action(review_menu, "")
         self.manage_models = self._action(model_menu, "")
         self.install_model = self._action(model_menu, "")
-        self.keys = self._action(help_menu, "F1")
+        self.manual = self._action(help_menu, "F1")
+        self.keys = self._action(help_menu, "Ctrl+F1")
         self.about = self._action(help_menu, "")
         self.about.setMenuRole(QAction.MenuRole.AboutRole)
 
@@ -76,8 +89,9 @@ class Menus(QObject):
         group.triggered.connect(lambda action: chosen.emit(action.data()))
         return actions
 
-    def show_choice(self, language: str, theme: str) -> None:
+    def show_choice(self, language: str, theme: str, names: str) -> None:
         """Tick what is chosen."""
+        self._names[names].setChecked(True)
         self._languages[language].setChecked(True)
         self._themes[theme].setChecked(True)
 
@@ -91,8 +105,11 @@ class Menus(QObject):
         self.export.setText(_("Export…"))
         self.save.setText(_("Save"))
         self.close_project.setText(_("Close project"))
-        self.phrases.setText(_("Phrases"))
-        self.workbook.setText(_("Workbook"))
+        for action, place in zip(self.places, PLACES, strict=True):
+            action.setText(_(place.name))
+        self._names_menu.setTitle(_("Names of terms"))
+        for value, text in NAMES_CHOICES:
+            self._names[value].setText(_(text))
         self.import_release.setText(_("Import release…"))
         self.quit.setText(_("Quit"))
         self.copy_table.setText(_("Copy table"))
@@ -113,5 +130,6 @@ class Menus(QObject):
         self.purge.setText(_("Delete the phrases from the project…"))
         self.manage_models.setText(_("Manage models…"))
         self.install_model.setText(_("Install model…"))
+        self.manual.setText(_("Manual"))
         self.keys.setText(_("Keys"))
         self.about.setText(_("About"))

@@ -12,6 +12,8 @@ from m2m_desktop.ui import icons, style
 
 WIDTH = 84
 ICON_PX = 22
+BUTTON_EDGE_PX = 4
+"""Frame and padding at either side of a name; a name that is longer ends in dots."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,9 @@ class Rail(QFrame):
         for number, place in enumerate(self._places):
             name = _(place.name)
             made = self.button(number)
-            made.setText(name)
+            room = WIDTH - 2 * (style.XS + BUTTON_EDGE_PX)
+            metrics = made.fontMetrics()
+            made.setText(metrics.elidedText(name, Qt.TextElideMode.ElideRight, room))
             made.setAccessibleName(name)
             keys = QKeySequence(place.keys).toString(QKeySequence.SequenceFormat.NativeText)
             made.setToolTip(f"{name} ({keys})")

@@ -88,6 +88,7 @@ class ReleaseDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(style.XL, style.L, style.XL, style.L)
         column.addWidget(self.pages)
+        self.setMinimumWidth(max(self.minimumWidth(), self.minimumSizeHint().width()))
         self._refresh()
 
     # -- the three pages -------------------------------------------------------------------------
@@ -117,6 +118,7 @@ class ReleaseDialog(QDialog):
             row.addWidget(part)
         inside.addLayout(row)
         hint = label("muted", style.CAPTION)
+        hint.setWordWrap(True)
         hint.setText(_("Or drop a folder or zip here. It is read where it is, nothing is changed."))
         inside.addWidget(hint)
         column.addWidget(drop)

@@ -22,6 +22,7 @@ from m2m_desktop.core.records import PreferredTerm, Term, TermLevel
 from m2m_desktop.services.language import _
 from m2m_desktop.ui import style, words
 from m2m_desktop.ui.engine_protocol import TreeTerm
+from m2m_desktop.ui.term_names import displayed
 
 Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
@@ -235,7 +236,8 @@ class SocTreeModel(QAbstractItemModel):
         return self._pt is not None and is_pt and row.term.code == self._pt.code
 
     def _text(self, row: TreeTerm, marked: bool) -> str:
-        name = row.term.name if row.is_current else f"{row.term.name} *"
+        name = displayed(row.term.name, row.term.name2)
+        name = name if row.is_current else f"{name} *"
         return f"{name} {_(words.SECONDARY)}" if marked else name
 
     def _spoken(self, row: TreeTerm, secondary: bool) -> str:

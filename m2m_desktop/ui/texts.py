@@ -24,7 +24,9 @@ KEYS = (
     ("Ctrl+Shift+C", N_("Copy the code")),
     ("Ctrl+Shift+T", N_("Copy the whole table for Excel or WPS")),
     ("Ctrl+I", N_("Import a release")),
-    ("F1", N_("This list of keys")),
+    ("Ctrl+1 … 6", N_("Go to a page; Ctrl+0: first steps")),
+    ("F1", N_("The manual, at the page you are on")),
+    ("Ctrl+F1", N_("This list of keys")),
 )
 
 LICENCES = (
@@ -38,6 +40,10 @@ LICENCES = (
     ("jieba", "MIT"),
     ("rank-bm25", "Apache-2.0"),
     ("openpyxl", "MIT"),
+    ("pypinyin", "MIT"),
+    ("xlrd", "BSD-3-Clause"),
+    ("platformdirs", "MIT"),
+    ("Noto Sans SC", "OFL-1.1"),
     ("defusedxml", "PSF-2.0"),
     ("Python", "PSF-2.0"),
 )

@@ -1,9 +1,10 @@
 """The right side: the card of the chosen term, and the SOC tree opened at it."""
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QColor, QPainter
+from PySide6.QtGui import QAction, QColor, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QBoxLayout,
     QCheckBox,
     QHBoxLayout,
     QStyle,
@@ -66,6 +67,8 @@ class TreePanel(QWidget):
     term_chosen = Signal(object)
     """The `Term` the user went to in the tree."""
     copied = Signal(str)
+    term_wanted = Signal(object, str)
+    """Level and code of a term to be shown in the dictionary."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -102,6 +105,11 @@ class TreePanel(QWidget):
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
             action.triggered.connect(lambda _on=False, field=field: self._copy(field))
             self.tree.addAction(action)
+        self.show_in_dictionary = QAction(self)
+        self.show_in_dictionary.setShortcut("Ctrl+D")
+        self.show_in_dictionary.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        self.show_in_dictionary.triggered.connect(self._show_in_dictionary)
+        self.tree.addAction(self.show_in_dictionary)
         self.retranslate()
 
     def _lay_out(self) -> None:
@@ -114,15 +122,26 @@ class TreePanel(QWidget):
         inside.addSpacing(style.S)
         inside.addWidget(self.tree, 1)
         inside.addWidget(self._legend)
-        boxes = QHBoxLayout()
-        boxes.setSpacing(style.L)
-        boxes.addWidget(self.whole_box)
-        boxes.addWidget(self.old_box)
-        boxes.addStretch(1)
-        inside.addLayout(boxes)
+        self._boxes = QHBoxLayout()
+        self._boxes.addWidget(self.whole_box)
+        self._boxes.addWidget(self.old_box)
+        self._boxes.addStretch(1)
+        inside.addLayout(self._boxes)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(surface)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put the boxes below one another where there is no room for them side by side."""
+        super().resizeEvent(event)
+        self._place_boxes()
+
+    def _place_boxes(self) -> None:
+        widths = [box.sizeHint().width() for box in (self.whole_box, self.old_box)]
+        fits = sum(widths) + 3 * style.L <= self.width()
+        way = QBoxLayout.Direction
+        self._boxes.setDirection(way.LeftToRight if fits else way.TopToBottom)
+        self._boxes.setSpacing(style.L if fits else 0)
 
     def open_at_pt(self) -> None:
         """Open all routes of the chosen PT, and stand on its primary one."""
@@ -150,9 +169,11 @@ class TreePanel(QWidget):
         self.whole_box.setText(_("Whole tree"))
         self.whole_box.setToolTip(_("Show all SOCs and the neighbouring terms"))
         self.old_box.setText(_("LLTs that are not current"))
+        self._place_boxes()
         self._legend.setText(_("Grey: secondary path.  * not current"))
         self.copy_term.setText(_("Copy term"))
         self.copy_code.setText(_("Copy code"))
+        self.show_in_dictionary.setText(_("Show in the dictionary"))
         self.model.retranslate()
 
     def _moved(self, current: QModelIndex) -> None:
@@ -171,6 +192,10 @@ class TreePanel(QWidget):
     def _old_toggled(self, on: bool) -> None:
         self.model.set_shows_old(on)
         self.open_at_pt()
+
+    def _show_in_dictionary(self) -> None:
+        if self._term is not None:
+            self.term_wanted.emit(self._term.level, self._term.code)
 
     def _copy(self, field: str) -> None:
         if self._term is not None:

@@ -100,6 +100,7 @@ ACTION_WORDS = {
     Action.UNDO: N_("undone"),
     Action.REDO: N_("redone"),
     Action.PURGE: N_("texts deleted"),
+    Action.UPGRADE: N_("brought to another release"),
 }
 BAND_ORDER = {Band.NOT_FOUND: 0, Band.DOUBTFUL: 1, Band.CERTAIN: 2, None: 3}
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["M2M_FONT"] = "bundled"  # the same widths, heights and pictures on every machine
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from m2m_desktop.services import language
 from m2m_desktop.services.locations import default_locations
 from m2m_desktop.services.settings import load_settings, save_settings
+from m2m_desktop.ui import clipboard, fonts
 from m2m_desktop.ui.app import Program
 from tests.ui.helpers import TOY_ENGINE
 
@@ -18,6 +20,17 @@ from tests.ui.helpers import TOY_ENGINE
 @pytest.fixture(scope="session")
 def qapp_args() -> list[str]:
     return ["m2m_desktop"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def bundled_font(qapp: QApplication) -> None:
+    fonts.choose_font(qapp)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _let_go_of_the_clipboard(qapp: QApplication) -> Iterator[None]:
+    yield
+    clipboard.let_go()
 
 
 @pytest.fixture
@@ -36,7 +49,7 @@ def make_program(qapp: QApplication, home: Path) -> Iterator[Callable[..., Progr
 
     def make(command: list[str] | None = None, lang: str = "en") -> Program:
         settings = load_settings(default_locations())
-        save_settings(replace(settings, language=lang), default_locations())
+        save_settings(replace(settings, language=lang, is_welcomed=True), default_locations())
         program = Program(qapp, default_locations(), command or TOY_ENGINE)
         program.window.show()
         made.append(program)

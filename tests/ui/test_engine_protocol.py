@@ -44,14 +44,14 @@ def test_a_provisional_answer_comes_through_whole():
     run = replace(made.run, small_model_id="s", cascade_error=0.004, cascade_phrases=1000)
     sent = replace(
         made, candidates=(estimated, *made.candidates[1:]), run=run,
-        is_final=False, pairs_scored=12, pairs_kept=3,
+        is_final=False, pairs_scored=12, pairs_kept=3, left_out=80,
     )  # fmt: skip
     assert protocol.result_from_json(wire.result_to_json(sent)) == sent
 
 
 def test_an_answer_of_an_engine_that_knows_no_first_answers_is_final():
     told = wire.result_to_json(make_result("头痛"))
-    for name in ("is_final", "pairs_scored", "pairs_kept"):
+    for name in ("is_final", "pairs_scored", "pairs_kept", "candidate_count"):
         del told[name]
     for name in ("small_model_id", "cascade_error", "cascade_phrases"):
         del told["run"][name]

@@ -2,7 +2,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from m2m_desktop.services import language
-from m2m_desktop.ui.main_window import PHRASES, PLACES, WORKBOOK
+from m2m_desktop.ui.places import PHRASES, PLACES, WORKBOOK
 from m2m_desktop.ui.rail import Rail
 
 
@@ -41,7 +41,7 @@ def test_the_names_follow_the_language(rail):
 
 def test_the_keys_and_the_rail_lead_to_the_same_pages(program, qtbot):
     window = program.window
-    window.menus.workbook.trigger()
+    window.menus.places[WORKBOOK].trigger()
     assert window.pages.currentWidget() is window.workbook
     assert window.rail.button(WORKBOOK).isChecked()
     assert window.focusWidget() is window.workbook.welcome.open_button

@@ -239,7 +239,7 @@ def test_f6_and_esc_as_the_window_calls_them(bench):
 
 def test_the_sheet_shows_every_key_and_f1_opens_it(bench):
     bench.page.run(Command.KEYS)
-    from m2m_desktop.ui.help_dialogs import KeysDialog
+    from m2m_desktop.ui.keys_dialog import KeysDialog
 
     sheet = next(d for d in bench.window.findChildren(KeysDialog) if d.isVisible())
     texts = [part.text() for part in sheet.findChildren(type(sheet.keys()[0]))]

@@ -71,7 +71,7 @@ def facts(dialog):
 def test_a_table_with_known_columns_needs_no_choice_enter_starts(opened, tmp_path):
     one = opened(workbook(tmp_path / "导出.xlsx", *KNOWN)).ready()
     assert one.dialog.overview.kind.text() == "National ADR export"
-    assert facts(one.dialog) == ["导出.xlsx", "Sheet1 ▸ 不良反应名称", "2 read", "2", "3 reactions"]
+    assert facts(one.dialog) == ["导出.xlsx", "Sheet1 › 不良反应名称", "2 read", "2", "3 reactions"]
     assert one.start() == ["皮疹", "恶心", "头痛"]
     assert not one.dialog.isVisible()
     assert one.created[0].path.startswith(str(one.projects / "导出 "))

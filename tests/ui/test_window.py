@@ -8,9 +8,10 @@ from PySide6.QtWidgets import QWidget
 from m2m_desktop.services.locations import default_locations
 from m2m_desktop.services.settings import load_settings
 from m2m_desktop.ui import style
+from m2m_desktop.ui.about_dialog import AboutDialog
 from m2m_desktop.ui.candidate_model import CandidateColumn
 from m2m_desktop.ui.engine_client import EngineState
-from m2m_desktop.ui.help_dialogs import AboutDialog, KeysDialog
+from m2m_desktop.ui.keys_dialog import KeysDialog
 from m2m_desktop.ui.release_dialog import ReleaseDialog
 from tests.ui.helpers import commit, compose, drop, is_coded, shown_names
 
@@ -105,7 +106,7 @@ def test_a_killed_engine_is_said_and_repaired(program, qtbot):
     os.kill(program.client.process_id, signal.SIGKILL)
     qtbot.waitUntil(lambda: "engine" in program.window.notices.texts(), timeout=1000)
     qtbot.waitUntil(lambda: is_coded(program), timeout=5000)
-    assert "restarted 1" in program.window.state_label.text()
+    assert "restarted 1" in program.window.state_line.state.text()
 
 
 def test_an_error_is_said_in_place_with_its_code_and_a_way_to_try_again(program, qtbot):
@@ -122,7 +123,7 @@ def test_an_engine_that_cannot_start_is_said_and_can_be_tried_again(make_program
     qtbot.waitUntil(lambda: "engine" in program.window.notices.texts(), timeout=3000)
     program.window.page.mentions.box.set_text("起疹子")
     qtbot.wait(50)
-    assert "stopped" in program.window.state_label.text()
+    assert "stopped" in program.window.state_line.state.text()
 
 
 def test_lexical_search_shows_no_probability_and_says_so(program, qtbot):
@@ -260,11 +261,16 @@ def test_f6_goes_round_the_panes(program, qtbot):
     assert seen[-1] is window.page.mentions.box
 
 
-def test_keys_and_about_open(program):
+def test_keys_and_about_open(program, qtbot):
     program.window.menus.keys.trigger()
     visible(program.window, KeysDialog).accept()
     program.window.menus.about.trigger()
-    visible(program.window, AboutDialog).accept()
+    about = visible(program.window, AboutDialog)
+    qtbot.waitUntil(lambda: "a1a1a1" in about.hashes.toPlainText(), timeout=5000)
+    assert "0000" in about.hashes.toPlainText(), "the hashes of the release's files"
+    assert "OFL-1.1" in about.licences.toPlainText()
+    assert "ICH" in about.about.toPlainText()
+    about.accept()
 
 
 def test_layout_is_remembered(make_program, qtbot):

@@ -16,8 +16,8 @@ from m2m_desktop.services.project.project import Project
 from m2m_desktop.services.project.records import Actor
 from m2m_desktop.services.settings import Settings, save_settings
 from m2m_desktop.ui.app import Program
-from m2m_desktop.ui.main_window import PHRASES, WORKBOOK
 from m2m_desktop.ui.model.dialog import ModelDialog
+from m2m_desktop.ui.places import PHRASES, WORKBOOK
 from m2m_desktop.ui.release_dialog import ReleaseDialog
 from m2m_desktop.ui.table.dialog import TableDialog
 from tests.ui.helpers import TOY_ENGINE, drop
@@ -150,7 +150,7 @@ def test_a_project_is_coded_as_soon_as_it_is_open(work):
     work.open(work.project_of("皮疹", "恶心"))
     assert answers(work.page.project) == {"皮疹": "certain", "恶心": "certain"}
     assert work.page.stack.currentWidget() is work.page.work
-    assert work.page.name.full_text() == "导出.xlsx"
+    assert work.page.work.name.full_text() == "导出.xlsx"
     assert work.window.menus.export.isEnabled()
 
 

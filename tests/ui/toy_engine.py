@@ -248,6 +248,13 @@ def answer(number: int, method: str, params: dict) -> object:
             for n, (name, current) in enumerate(LLTS)
         ]
         return {"term": {}, "paths": [], "llts": llts, "smqs": []}
+    if method == "doctor":
+        return {
+            "terminologies": [{"id": "demo", "version": "1", "hashes": {"llt.asc": "0" * 64}}],
+            "models": [{"id": "toy", "hash": "a1" * 32, "problem": ""}],
+            "packages": {"numpy": "2"},
+            "folders": {"data": "/data"},
+        }
     return {}
 
 

@@ -133,6 +133,7 @@ class MemoryDialog(QDialog):
         column.addWidget(self._pages, 1)
         column.addWidget(self.reason)
         column.addLayout(below)
+        self.setMinimumWidth(max(self.minimumWidth(), self.minimumSizeHint().width()))
 
     # -- seeing ----------------------------------------------------------------------------------
 

@@ -18,7 +18,7 @@ from m2m_desktop.ui.review.search import TermSearch
 from m2m_desktop.ui.tree_panel import TreePanel
 from m2m_desktop.ui.widgets import card
 
-WIDE, LOW = 980, 600
+WIDE, LOW = 980, 680
 """From this width on the tree stands beside the candidates. Below this height, as on a screen of
 768 lines, there is no room for both one below the other: the candidates become a tab, too."""
 
@@ -41,9 +41,8 @@ class ReviewAnswer(QWidget):
         self._places, self._history = _carded(self.places), _carded(self.history)
         for tab in (self.tree, self._places, self._history):
             self.tabs.addTab(tab, "")
-        self.tabs.setMinimumHeight(130)
-        self.stack.setMinimumHeight(110)
         self._is_low = False
+        self._keep_room()
         self._counts = 0, 0
         self.splitter = QSplitter(Qt.Orientation.Vertical)
         self.splitter.addWidget(self.stack)
@@ -125,6 +124,7 @@ class ReviewAnswer(QWidget):
         if is_low == self._is_low:
             return
         self._is_low = is_low
+        self._keep_room()
         if is_low:
             self.tabs.insertTab(0, self.stack, "")
             self.tabs.setCurrentIndex(0)
@@ -134,6 +134,11 @@ class ReviewAnswer(QWidget):
             self.stack.show()
             self.splitter.setSizes([320, 240])
         self.show_counts(*self._counts)
+
+    def _keep_room(self) -> None:
+        """What is left of a low window goes to the head: it is never cut, the lists scroll."""
+        self.tabs.setMinimumHeight(90 if self._is_low else 130)
+        self.stack.setMinimumHeight(50 if self._is_low else 110)
 
     def retranslate(self) -> None:
         """Take over language and colours."""

@@ -147,7 +147,9 @@ class ReviewHead(QFrame):
 
     def say_hint(self) -> None:
         """Say again which keys help."""
-        self.note.hint(_("1–9 chooses · Space adds or takes out · Enter accepts · F1 all keys"))
+        self.note.hint(
+            _("1–9 chooses · Space adds or takes out · Enter accepts · Ctrl+F1 all keys")
+        )
 
     def refusal(self) -> str:
         """Why nothing was done last, or empty."""

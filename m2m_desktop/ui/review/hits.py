@@ -11,6 +11,7 @@ from m2m_desktop.services.language import _
 from m2m_desktop.ui import style, words
 from m2m_desktop.ui.review.terms import FoundTerm
 from m2m_desktop.ui.row_model import Index, RowModel
+from m2m_desktop.ui.term_names import displayed
 
 Role = Qt.ItemDataRole
 
@@ -86,7 +87,8 @@ class HitModel(RowModel):
             case HitColumn.LEVEL:
                 return hit.level.name
             case HitColumn.NAME:
-                return hit.name if hit.is_current else f"{hit.name} *"
+                name = displayed(hit.name, hit.name2)
+                return name if hit.is_current else f"{name} *"
             case HitColumn.CODE:
                 return hit.code
 

@@ -44,6 +44,8 @@ class ReviewPage(ReviewParts):
     decisions_changed = Signal(list, bool)
     """The `PhraseRow` records that were decided or reopened; whether to remember them."""
     file_wanted = Signal()
+    term_wanted = Signal(object, str)
+    """Level and code of a term to be shown in the dictionary."""
     project_wanted = Signal()
     texts_wanted = Signal()
     """The file a project without texts was made from is to be opened; then `reload`."""
@@ -95,6 +97,8 @@ class ReviewPage(ReviewParts):
         self.blank.file_wanted.connect(self.file_wanted)
         self.blank.project_wanted.connect(self.project_wanted)
         self.blank.again_wanted.connect(self.reload)
+        for shower in (answer.candidates, answer.tree):
+            shower.term_wanted.connect(self.term_wanted)
         for part in (desk.said, commands.said, answer.candidates.copied, answer.tree.copied):
             part.connect(self.said)
         search.copied.connect(self.said)
@@ -158,7 +162,7 @@ class ReviewPage(ReviewParts):
         """Search in this terminology, unless the project was coded with another one."""
         self._choices = choices
         info = self.desk.project.info if self.desk.project is not None else None
-        terminology = info.run.terminology_id if info and info.run else choices.terminology
+        terminology = info.release.terminology_id if info and info.release else choices.terminology
         self._terms.use(terminology)
         self.answer.search.terminology = terminology
 

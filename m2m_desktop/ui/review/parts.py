@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from m2m_desktop.ui import style
 from m2m_desktop.ui.engine_client import EngineClient
-from m2m_desktop.ui.help_dialogs import KeysDialog
+from m2m_desktop.ui.keys_dialog import KeysDialog
 from m2m_desktop.ui.review.answer import ReviewAnswer
 from m2m_desktop.ui.review.blank import ReviewBlank
 from m2m_desktop.ui.review.commands import ReviewCommands

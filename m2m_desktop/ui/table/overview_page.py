@@ -167,7 +167,7 @@ def facts(
             for number in one.columns.get(ColumnRole.REACTION, ())
         ]
         words = " + ".join(columns)
-        found.append((_("Reactions"), f"{one.sheet} ▸ {words}" if one.sheet else words))
+        found.append((_("Reactions"), f"{one.sheet} › {words}" if one.sheet else words))
     if preview is None:
         return [*found, (_("Rows"), _("reading…"))] if layout.sheets else found
     return [*found, *_row_facts(preview)]

@@ -1,41 +1,40 @@
 """The page of whole workbooks: open one, watch it being coded while reviewing, hand it on.
 
-It holds the open project and wires the parts; what is decided about phrases is `ReviewPage`'s.
+It holds the open project and wires the parts; what is decided about phrases is `ReviewPage`'s. The
+parts that need a project come with the first one, and their modules with them: the window stands
+sooner without.
 """
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSettings, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from m2m_desktop.core.errors import CodingToolError
 from m2m_desktop.services.language import _
 from m2m_desktop.services.locations import Locations
-from m2m_desktop.services.project.errors import ProjectDamaged
-from m2m_desktop.services.project.project import Project
-from m2m_desktop.services.project.records import ProjectInfo
-from m2m_desktop.services.project.recovery import restore_project
 from m2m_desktop.services.snapshots import sweep_snapshots
-from m2m_desktop.ui import style
-from m2m_desktop.ui.batch_bar import BatchBar
-from m2m_desktop.ui.batch_runner import BatchRunner
 from m2m_desktop.ui.choice_bar import Choices
 from m2m_desktop.ui.dropped import PROJECT_SUFFIX, Dropped, kind_of
 from m2m_desktop.ui.engine_client import EngineClient
 from m2m_desktop.ui.engine_protocol import Json
 from m2m_desktop.ui.messages import is_agreed, sentence
-from m2m_desktop.ui.model.widgets import ElidedLabel
 from m2m_desktop.ui.notices import NoticeArea
 from m2m_desktop.ui.recent_projects import RecentProjects
-from m2m_desktop.ui.review.page import ReviewPage
-from m2m_desktop.ui.snapshot import Snapshot
-from m2m_desktop.ui.table.dialog import TableDialog
-from m2m_desktop.ui.table.protocol import CreatedProject, TableSource
-from m2m_desktop.ui.widgets import button
 from m2m_desktop.ui.workbook.tools import WorkbookTools
 from m2m_desktop.ui.workbook.welcome import WorkbookWelcome
+
+if TYPE_CHECKING:
+    from m2m_desktop.services.project.project import Project
+    from m2m_desktop.services.project.records import ProjectInfo
+    from m2m_desktop.ui.batch_runner import BatchRunner
+    from m2m_desktop.ui.review.page import ReviewPage
+    from m2m_desktop.ui.table.dialog import TableDialog
+    from m2m_desktop.ui.table.protocol import CreatedProject, TableSource
+    from m2m_desktop.ui.workbook.work import Work
 
 LAST_FOLDER = "last_folder"
 NOTICES = ("workbook", "again", "texts", "skipped")
@@ -45,6 +44,8 @@ class WorkbookPage(QWidget):
     """See the module."""
 
     project_changed = Signal()
+    term_wanted = Signal(object, str)
+    """Level and code of a term to be shown in the dictionary."""
     status_changed = Signal(str)
     said = Signal(str)
 
@@ -58,55 +59,62 @@ class WorkbookPage(QWidget):
         sweep_snapshots(locations.snapshots)
         self.recent = RecentProjects(stored)
         self.project: Project | None = None
-        self.runner = BatchRunner(client, self)
-        self.welcome, self.review = WorkbookWelcome(), ReviewPage(client, notices)
-        self.tools = WorkbookTools(client, notices, locations, self.review)
-        self.batch = BatchBar(self.runner)
-        self.name = ElidedLabel(style.LEAD, bold=True)
-        self.export_button, self.close_button = button("primary"), button()
-        self._lay_out()
-        self._connect()
-        self.retranslate()
-        self.review.restore_layout(stored)
-
-    def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(style.S)
-        head.addWidget(self.name, 1)
-        head.addWidget(self.export_button)
-        head.addWidget(self.close_button)
-        self.work = QWidget()
-        column = QVBoxLayout(self.work)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(style.S)
-        column.addLayout(head)
-        column.addWidget(self.batch)
-        column.addWidget(self.review, 1)
+        self._work: Work | None = None
+        self.welcome = WorkbookWelcome()
+        self.tools = WorkbookTools(client, notices, locations, self)
         self.stack = QStackedWidget()
         self.stack.addWidget(self.welcome)
-        self.stack.addWidget(self.work)
         around = QVBoxLayout(self)
         around.setContentsMargins(0, 0, 0, 0)
         around.addWidget(self.stack)
-
-    def _connect(self) -> None:
         self.welcome.open_wanted.connect(self.choose_file)
         self.welcome.paste_wanted.connect(self.paste)
         self.welcome.sample_wanted.connect(self.open_sample)
         self.welcome.project_wanted.connect(self.open_project)
-        self.export_button.clicked.connect(self.tools.export)
-        self.close_button.clicked.connect(self.close_project)
         self.tools.purged.connect(self._take_texts)
-        self.batch.go_on_wanted.connect(self._go_on)
-        self.runner.answered.connect(self.review.answers_arrived)
-        self.runner.failed.connect(self._say_stopped)
-        self.runner.skipped.connect(self._say_skipped)
-        review = self.review
+        self.retranslate()
+
+    # -- the parts -------------------------------------------------------------------------------
+
+    @property
+    def work(self) -> "Work":
+        """What stands here while a project is open; made when it is needed first."""
+        if self._work is None:
+            self._work = self._make_work()
+        return self._work
+
+    @property
+    def review(self) -> "ReviewPage":
+        """The review of the open project."""
+        return self.work.review
+
+    @property
+    def runner(self) -> "BatchRunner":
+        """Codes the open project."""
+        return self.work.runner
+
+    def _make_work(self) -> "Work":
+        from m2m_desktop.ui.workbook.work import Work
+
+        work = Work(self._client, self._notices)
+        self.stack.addWidget(work)
+        work.export_wanted.connect(self.tools.export)
+        work.close_wanted.connect(self.close_project)
+        work.batch.go_on_wanted.connect(self._go_on)
+        work.runner.answered.connect(work.review.answers_arrived)
+        work.runner.failed.connect(self._say_stopped)
+        work.runner.skipped.connect(self._say_skipped)
+        review = work.review
         review.status_changed.connect(self.status_changed)
         review.said.connect(self.said)
+        review.term_wanted.connect(self.term_wanted)
         review.file_wanted.connect(self.choose_file)
         review.project_wanted.connect(self.choose_file)
         review.texts_wanted.connect(self.find_texts)
+        self.tools.attach(review)
+        review.set_choices(self._choices)
+        review.restore_layout(self._stored)
+        return work
 
     # -- opening ---------------------------------------------------------------------------------
 
@@ -124,6 +132,8 @@ class WorkbookPage(QWidget):
 
     def open_path(self, path: str) -> None:
         """Open a project, or make one of a table."""
+        from m2m_desktop.ui.table.protocol import TableSource
+
         self._stored.setValue(LAST_FOLDER, str(Path(path).parent))
         if kind_of(path) is Dropped.PROJECT:
             self.open_project(path)
@@ -132,11 +142,15 @@ class WorkbookPage(QWidget):
 
     def open_sample(self) -> None:
         """Open the sample that ships."""
+        from m2m_desktop.ui.table.protocol import TableSource
+
         sample = self._locations.resources / "samples" / "adr_sample.xlsx"
         self.open_table(TableSource(path=str(sample)))
 
     def paste(self) -> None:
         """Open what lies in the clipboard."""
+        from m2m_desktop.ui.table.protocol import TableSource
+
         text = QGuiApplication.clipboard().text()
         if text.strip():
             self.open_table(TableSource(pasted=text))
@@ -144,8 +158,10 @@ class WorkbookPage(QWidget):
             nothing = _("There is no text to paste. Copy the cells in Excel or WPS first.")
             self._notices.say("workbook", "info", nothing)
 
-    def open_table(self, source: TableSource) -> TableDialog:
+    def open_table(self, source: "TableSource") -> "TableDialog":
         """Look at a table in a dialog; the project made there is opened."""
+        from m2m_desktop.ui.table.dialog import TableDialog
+
         self._notices.clear("workbook")
         dialog = TableDialog(
             self._client, source, self._locations.projects, self._choices.terminology, self.window()
@@ -155,11 +171,13 @@ class WorkbookPage(QWidget):
         dialog.open()
         return dialog
 
-    def _take_created(self, made: CreatedProject) -> None:
+    def _take_created(self, made: "CreatedProject") -> None:
         self.open_project(made.path)
 
     def open_project(self, path: str) -> None:
         """Open a project; another one that is open is closed first."""
+        from m2m_desktop.services.project.project import Project
+
         if not self.close_project():
             return
         try:
@@ -172,7 +190,7 @@ class WorkbookPage(QWidget):
         self._notices.clear("workbook")
         self.project = project
         self.recent.add(Path(path))
-        self.name.set_full_text(info.source_name or Path(path).stem)
+        self.work.name.set_full_text(info.source_name or Path(path).stem)
         self.stack.setCurrentWidget(self.work)
         self.review.open_project(project, self._choices)
         self.runner.take(project)
@@ -182,6 +200,8 @@ class WorkbookPage(QWidget):
         self.project_changed.emit()
 
     def _say_not_opened(self, error: CodingToolError, path: str) -> None:
+        from m2m_desktop.services.project.errors import ProjectDamaged
+
         backup = error.backup if isinstance(error, ProjectDamaged) else ""
         self._notices.say(
             "workbook",
@@ -192,6 +212,8 @@ class WorkbookPage(QWidget):
         )
 
     def _restore(self, path: str, backup: str) -> None:
+        from m2m_desktop.services.project.recovery import restore_project
+
         try:
             restore_project(Path(path), Path(backup), now=datetime.now(UTC))
         except CodingToolError as error:
@@ -221,9 +243,13 @@ class WorkbookPage(QWidget):
         self.project_changed.emit()
         return True
 
-    def _may_close(self) -> bool:
-        if self.review.has_unsaved:
+    def write_unsaved(self) -> None:
+        """Try once more to write what could not be written."""
+        if self.project is not None and self.review.has_unsaved:
             self.review.desk.try_again()
+
+    def _may_close(self) -> bool:
+        self.write_unsaved()
         text = _(
             "The last decisions could not be written to the project file. They are lost if it is "
             "closed now."
@@ -250,6 +276,8 @@ class WorkbookPage(QWidget):
 
     def read_texts(self, source: str) -> None:
         """Read the phrases of a project out of this file."""
+        from m2m_desktop.ui.snapshot import Snapshot
+
         project, snapshot = self.project, Snapshot(self._locations)
         if project is None:
             return
@@ -297,7 +325,8 @@ class WorkbookPage(QWidget):
         is_new = choices != self._choices or not self._is_engine_known
         self._choices, self._is_engine_known = choices, True
         self.tools.set_terminology(choices.terminology)
-        self.review.set_choices(choices)
+        if self._work is not None:
+            self._work.review.set_choices(choices)
         if is_new:
             self._offer_again()
         self._go_on()
@@ -361,22 +390,24 @@ class WorkbookPage(QWidget):
 
     def save_layout(self, stored: QSettings) -> None:
         """Remember widths and splitters."""
-        self.review.save_layout(stored)
+        if self._work is not None:
+            self._work.review.save_layout(stored)
 
     def retranslate(self) -> None:
         """Take over language and colours."""
         self.welcome.retranslate()
         self._show_recent()
-        self.batch.refresh()
-        self.review.retranslate()
-        self.export_button.setText(_("Export…"))
-        self.close_button.setText(_("Close"))
-        self.close_button.setToolTip(_("Everything is saved already"))
+        if self._work is not None:
+            self._work.retranslate()
 
 
-def coded_with(info: ProjectInfo) -> Choices | None:
-    """What the answers of a project were made with; None where it has none."""
+def coded_with(info: "ProjectInfo") -> Choices | None:
+    """What the answers of a project were made with; None where it has none.
+
+    The terminology is the release that its decisions are in now.
+    """
     run = info.run
     if run is None or not info.coded_count:
         return None
-    return Choices(run.terminology_id, run.model_id, run.mode, round(run.threshold, 4))
+    release = info.release.terminology_id if info.release else run.terminology_id
+    return Choices(release, run.model_id, run.mode, round(run.threshold, 4))

@@ -1,28 +1,30 @@
 """What can be done with an open project besides reviewing it: hand it on, compare, check, remember."""
 
 from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from m2m_desktop.core.errors import CodingToolError
-from m2m_desktop.core.review import CodedTerm, PhraseRow
 from m2m_desktop.services.language import _
-from m2m_desktop.services.learning import Learner
 from m2m_desktop.services.locations import Locations
-from m2m_desktop.services.memory.store import MemoryStore, memory_path
-from m2m_desktop.services.project.project import Project
-from m2m_desktop.services.snapshots import sweep_snapshots
-from m2m_desktop.ui.compare_dialog import CompareDialog
 from m2m_desktop.ui.dropped import PROJECT_SUFFIX
 from m2m_desktop.ui.engine_client import EngineClient
-from m2m_desktop.ui.export_dialog import ExportDialog
-from m2m_desktop.ui.memory.dialog import MemoryDialog
 from m2m_desktop.ui.messages import is_agreed, sentence
 from m2m_desktop.ui.notices import NoticeArea
-from m2m_desktop.ui.own_check_dialog import OwnCheckDialog
-from m2m_desktop.ui.review import steps as review_steps
-from m2m_desktop.ui.review.page import ReviewPage
+
+if TYPE_CHECKING:
+    from m2m_desktop.core.review import CodedTerm, PhraseRow
+    from m2m_desktop.services.learning import Learner
+    from m2m_desktop.services.memory.store import MemoryStore
+    from m2m_desktop.services.project.project import Project
+    from m2m_desktop.ui.compare_dialog import CompareDialog
+    from m2m_desktop.ui.export_dialog import ExportDialog
+    from m2m_desktop.ui.memory.dialog import MemoryDialog
+    from m2m_desktop.ui.own_check_dialog import OwnCheckDialog
+    from m2m_desktop.ui.review.page import ReviewPage
 
 
 class WorkbookTools(QWidget):
@@ -35,25 +37,41 @@ class WorkbookTools(QWidget):
     purged = Signal()
 
     def __init__(
-        self, client: EngineClient, notices: NoticeArea, locations: Locations, review: ReviewPage
+        self,
+        client: EngineClient,
+        notices: NoticeArea,
+        locations: Locations,
+        parent: QWidget | None = None,
     ) -> None:
-        super().__init__(review)
+        super().__init__(parent)
         self.hide()
         self._client, self._notices, self._locations = client, notices, locations
-        self._review = review
-        self._memory = MemoryStore(memory_path(locations))
+        self._review: ReviewPage | None = None
         self._project: Project | None = None
         self._learner: Learner | None = None
         self._terminology = self._reviewer = ""
+
+    @cached_property
+    def _memory(self) -> "MemoryStore":
+        from m2m_desktop.services.memory.store import MemoryStore, memory_path
+
+        return MemoryStore(memory_path(self._locations))
+
+    def attach(self, review: "ReviewPage") -> None:
+        """Work for this review from now on; it comes with the first project."""
+        self._review = review
         review.decisions_changed.connect(self._learn)
         review.set_remembered(self._remembered)
         review.export_wanted.connect(self.export)
+        review.set_reviewer(self._reviewer)
 
-    def open(self, project: Project | None) -> None:
+    def open(self, project: "Project | None") -> None:
         """Work for this project from now on."""
         self._project, self._learner = project, None
         self._notices.clear("memory")
         if project is not None:
+            from m2m_desktop.services.learning import Learner
+
             try:
                 self._learner = Learner(self._memory, project)
             except CodingToolError as error:
@@ -66,14 +84,17 @@ class WorkbookTools(QWidget):
     def set_reviewer(self, name: str) -> None:
         """Write this name beside decisions."""
         self._reviewer = name
-        self._review.set_reviewer(name)
+        if self._review is not None:
+            self._review.set_reviewer(name)
 
     # -- handing on ------------------------------------------------------------------------------
 
-    def export(self) -> ExportDialog | None:
+    def export(self) -> "ExportDialog | None":
         """Ask how the results are to be written, and write them."""
         if self._project is None:
             return None
+        from m2m_desktop.ui.export_dialog import ExportDialog
+
         dialog = ExportDialog(self._client, self._project, self._locations, self.window())
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
@@ -81,19 +102,21 @@ class WorkbookTools(QWidget):
 
     # -- memory ----------------------------------------------------------------------------------
 
-    def show_memory(self) -> MemoryDialog:
+    def show_memory(self) -> "MemoryDialog":
         """Open the list of what was decided before."""
+        from m2m_desktop.ui.memory.dialog import MemoryDialog
+
         dialog = MemoryDialog(
             self._client, self._memory, self._terminology, self._reviewer, self.window()
         )
-        dialog.changed.connect(self._take_memory)
+        dialog.changed.connect(self.refresh_memory)
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
         return dialog
 
-    def _take_memory(self) -> None:
+    def refresh_memory(self) -> None:
         """The memory was changed by hand: what it warns of is another thing now."""
-        if self._learner is None:
+        if self._learner is None or self._review is None:
             return
         try:
             self._learner.refresh()
@@ -101,7 +124,7 @@ class WorkbookTools(QWidget):
             self._say_memory(error)
         self._review.set_remembered(self._remembered)
 
-    def _learn(self, rows: list[PhraseRow], remembers: bool) -> None:
+    def _learn(self, rows: "list[PhraseRow]", remembers: bool) -> None:
         if self._learner is None:
             return
         try:
@@ -109,7 +132,7 @@ class WorkbookTools(QWidget):
         except CodingToolError as error:
             self._say_memory(error)
 
-    def _remembered(self, text: str) -> Sequence[CodedTerm] | None:
+    def _remembered(self, text: str) -> "Sequence[CodedTerm] | None":
         return self._learner.known_before(text) if self._learner else None
 
     def _say_memory(self, error: CodingToolError) -> None:
@@ -125,10 +148,12 @@ class WorkbookTools(QWidget):
         if chosen:
             self.compare_with(chosen)
 
-    def compare_with(self, other: str) -> CompareDialog | None:
+    def compare_with(self, other: str) -> "CompareDialog | None":
         """Compare the open project with another one."""
         if self._project is None:
             return None
+        from m2m_desktop.ui.compare_dialog import CompareDialog
+
         dialog = CompareDialog(
             self._client, self._project, other, self._locations, self.take_terms, self.window()
         )
@@ -136,11 +161,15 @@ class WorkbookTools(QWidget):
         dialog.open()
         return dialog
 
-    def take_terms(self, text: str, terms: Sequence[CodedTerm]) -> bool:
+    def take_terms(self, text: str, terms: "Sequence[CodedTerm]") -> bool:
         """Decide a phrase anew for these terms, none: no suitable term; whether it was done.
 
         Steps like any other: they can be undone.
         """
+        from m2m_desktop.ui.review import steps as review_steps
+
+        if self._review is None:
+            return False
         desk, model = self._review.desk, self._review.model
         row = next((one for one in model.everything() if text and one.text == text), None)
         if row is not None and row.state.is_locked:
@@ -154,10 +183,12 @@ class WorkbookTools(QWidget):
             step = review_steps.no_term(desk.who, desk.now())
         return bool(desk.take([row], step).changes)
 
-    def check_own(self) -> OwnCheckDialog | None:
+    def check_own(self) -> "OwnCheckDialog | None":
         """Check the model on what was reviewed here."""
         if self._project is None:
             return None
+        from m2m_desktop.ui.own_check_dialog import OwnCheckDialog
+
         dialog = OwnCheckDialog(self._client, self._project, self._locations, self.window())
         dialog.threshold_wanted.connect(self.threshold_wanted)
         dialog.finished.connect(dialog.deleteLater)
@@ -166,18 +197,20 @@ class WorkbookTools(QWidget):
 
     def purge(self) -> None:
         """Delete all phrases from the project after asking once more."""
+        from m2m_desktop.services.snapshots import sweep_snapshots
+
         text = _(
             "All phrases are deleted from this project and its backups for good. Decisions stay; to "
             "go on reviewing, the project then needs the file it was made from."
         )
         title, action = _("Delete the phrases"), _("Delete")
-        project = self._project
-        if project is None or not is_agreed(self.window(), title, text, action):
+        project, review = self._project, self._review
+        if project is None or review is None or not is_agreed(self.window(), title, text, action):
             return
         try:
-            project.purge_texts(actor=self._review.desk.actor, now=self._review.desk.now())
+            project.purge_texts(actor=review.desk.actor, now=review.desk.now())
             sweep_snapshots(self._locations.snapshots)
         except CodingToolError as error:
             self._notices.say("workbook", "error", sentence(error))
-        self._review.reload()
+        review.reload()
         self.purged.emit()

@@ -1,0 +1,60 @@
+"""A choice whose text is cut with dots where it is too long; the tool tip then has all of it."""
+
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+)
+
+GAP = 4
+"""Between an icon and the text."""
+
+
+class ElidedChoice(QComboBox):
+    """Qt cuts a text that is too long in the middle of a letter, and says nothing."""
+
+    def shown_text(self) -> str:
+        """What can be read of the chosen text."""
+        option = self._option()
+        room = max(self._room(option), 0)
+        return self.fontMetrics().elidedText(option.currentText, Qt.TextElideMode.ElideRight, room)
+
+    def sizeHint(self) -> QSize:
+        """Wide enough for the longest text; Qt's own hint forgets a part of what frames take."""
+        hint, option = super().sizeHint(), self._option()
+        option.rect = QRect(QPoint(), hint)
+        texts = [self.itemText(row) for row in range(self.count())]
+        widest = max(map(self.fontMetrics().horizontalAdvance, texts), default=0)
+        return hint + QSize(max(0, widest - self._room(option)), 0)
+
+    def _room(self, option: QStyleOptionComboBox) -> int:
+        field = self.style().subControlRect(
+            QStyle.ComplexControl.CC_ComboBox,
+            option,
+            QStyle.SubControl.SC_ComboBoxEditField,
+            self,
+        )
+        icon = 0 if option.currentIcon.isNull() else option.iconSize.width() + GAP
+        return field.width() - icon
+
+    def _option(self) -> QStyleOptionComboBox:
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        return option
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw it with the text that has room."""
+        painter, option = QStylePainter(self), self._option()
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        option.currentText = self.shown_text()
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+
+    def event(self, event: QEvent) -> bool:
+        """Before a tool tip is shown, see whether it is needed."""
+        if event.type() == QEvent.Type.ToolTip:
+            full = self.currentText()
+            self.setToolTip(full if self.shown_text() != full else "")
+        return super().event(event)

@@ -1,0 +1,1 @@
+"""The page of Standardised MedDRA Queries: their tree, their algorithms, their members."""

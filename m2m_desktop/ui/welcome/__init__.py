@@ -1,0 +1,1 @@
+"""First steps: from the demo dictionary to one's own release and model."""
