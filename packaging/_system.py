@@ -1,4 +1,4 @@
-"""What Qt needs from a Linux machine: shared libraries and a Chinese font. Other systems bring both."""
+"""What Qt needs from a Linux machine: shared libraries. Other systems bring them; the font ships."""
 
 from __future__ import annotations
 
@@ -29,7 +29,6 @@ QT_PACKAGES = (
     ("libxkbcommon-x11-0",),
     ("libxcb-shape0",),
 )
-FONT_PACKAGES = (("fontconfig",), ("fonts-wqy-microhei", "fonts-noto-cjk"))
 
 QT_FILES = (
     "Qt/lib/libQt6Widgets.so.6",
@@ -46,12 +45,11 @@ def ensure_qt(python: Path) -> None:
     venv = python.parent.parent
     if not sys.platform.startswith("linux") or read_stamp(venv).get(CHECKED) == "ok":
         return
-    libraries, font = missing_libraries(python), has_chinese_font()
-    if libraries or not font:
-        wanted = (QT_PACKAGES if libraries else ()) + (() if font else FONT_PACKAGES)
-        provide(wanted, libraries, font)
-        libraries, font = missing_libraries(python), has_chinese_font()
-    if font and not libraries:
+    libraries = missing_libraries(python)
+    if libraries:
+        provide(QT_PACKAGES, libraries)
+        libraries = missing_libraries(python)
+    if not libraries:
         write_stamp(venv, {**read_stamp(venv), CHECKED: "ok"})
 
 
@@ -69,16 +67,8 @@ def missing_libraries(python: Path) -> list[str]:
     return sorted(missing)
 
 
-def has_chinese_font() -> bool:
-    """Whether any installed font can write Chinese."""
-    if shutil.which("fc-list") is None:
-        return False
-    return bool(run_quietly(["fc-list", ":lang=zh-cn", "family"]).stdout.strip())
-
-
-def provide(wanted: Iterable[tuple[str, ...]], libraries: list[str], font: bool) -> None:
+def provide(wanted: Iterable[tuple[str, ...]], lacking: list[str]) -> None:
     """Install system packages where that is possible, else print the one line that does."""
-    lacking = [*libraries, *([] if font else ["a Chinese font"])]
     if shutil.which("apt-get") is None:
         say(f"Qt needs what this system lacks, please install it: {', '.join(lacking)}")
         return

@@ -6,6 +6,7 @@ Chinese or does not say what it is.
 
 import gettext
 import os
+import re
 import sys
 from functools import lru_cache
 
@@ -15,7 +16,14 @@ from m2m_desktop.services.settings import load_settings
 
 CHINESE = "zh_CN"
 ENGLISH = "en"
+PSEUDO = "pseudo"
+"""English with accents and brackets, longer by half (``M2M_LANG=pseudo``): what does not change was
+forgotten, and what is cut would be cut in some language. Never offered in the menu."""
 LANGUAGE_VARIABLE = "M2M_LANG"
+
+
+_KEPT = re.compile(r"(\{[^{}]*\}|%\(\w+\)[a-z]|%[sd]|<[^<>]+>|&\w)")
+_ACCENTS = str.maketrans("aceinosuyACEINOSUY", "áçéíñôšûýÁÇÉÍÑÔŠÛÝ")
 
 
 @lru_cache
@@ -39,7 +47,7 @@ def use_language(wanted: str | None = None) -> str:
 
 
 def current_language() -> str:
-    """The language `_` translates to: "zh_CN" or "en"."""
+    """The language `_` translates to: "zh_CN", "en", or "pseudo" where a test asks for it."""
     return _current
 
 
@@ -58,6 +66,8 @@ def known_language(name: str) -> str:
 
     Empty where the name says nothing ("", "C", "POSIX").
     """
+    if name == PSEUDO:
+        return PSEUDO
     plain = name.partition(".")[0].partition("@")[0].replace("-", "_").lower()
     if plain in {"", "c", "posix"}:
         return ""
@@ -82,9 +92,35 @@ def _(text: str) -> str:
     return translate(text, _current)
 
 
+def ngettext(one: str, many: str, count: int) -> str:
+    """Translate a sentence that names a number: ``one`` is the English where it is 1, else ``many``.
+
+    The caller puts the number in, as for `_`.
+    """
+    if _current == PSEUDO:
+        return pseudo_text(one if count == 1 else many)
+    return _catalogue(_current).ngettext(one, many, count)
+
+
 def translate(text: str, language: str) -> str:
     """Translate a sentence of the source into a given language; unknown sentences stay as they are."""
+    if language == PSEUDO:
+        return pseudo_text(text)
     return _catalogue(language).gettext(text) if text else ""
+
+
+def pseudo_text(text: str) -> str:
+    """A sentence as no language has it: readable, accented, in brackets, longer by two fifths or more.
+
+    Placeholders, mark-up and the keys of menus stay what they are.
+    """
+    if not text:
+        return ""
+    parts = _KEPT.split(text)
+    spoken = "".join(part if n % 2 else part.translate(_ACCENTS) for n, part in enumerate(parts))
+    letters = sum(len(part) for part in parts[::2])
+    longer = " ".join(["ôné", "twô", "thréé", "fôûr"] * (letters // 40 + 1))
+    return f"[{spoken} {longer[: max(1, round(0.4 * letters) - 1)].rstrip()}]"
 
 
 def explain(error: CodingToolError, language: str | None = None) -> str:

@@ -1,6 +1,6 @@
 """A choice whose text is cut with dots where it is too long; the tool tip then has all of it."""
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -49,12 +49,8 @@ class ElidedChoice(QComboBox):
         """Draw it with the text that has room."""
         painter, option = QStylePainter(self), self._option()
         painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
-        option.currentText = self.shown_text()
+        full, option.currentText = option.currentText, self.shown_text()
+        tip = full if option.currentText != full else ""
+        if self.toolTip() != tip:
+            self.setToolTip(tip)
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
-
-    def event(self, event: QEvent) -> bool:
-        """Before a tool tip is shown, see whether it is needed."""
-        if event.type() == QEvent.Type.ToolTip:
-            full = self.currentText()
-            self.setToolTip(full if self.shown_text() != full else "")
-        return super().event(event)

@@ -201,7 +201,7 @@ def test_without_root_the_line_to_run_is_printed_and_nothing_installed(load, mon
     monkeypatch.setattr(system, "is_root", lambda: False)
     monkeypatch.setattr(system, "package_exists", lambda name: True)
     monkeypatch.setattr(system, "apt_install", lambda names: pytest.fail("tried to install"))
-    system.provide([("libegl1",)], ["libEGL.so.1"], font=True)
+    system.provide([("libegl1",)], ["libEGL.so.1"])
     said = capsys.readouterr().out
     assert "sudo apt-get install -y --no-install-recommends libegl1" in said
     assert "libEGL.so.1" in said

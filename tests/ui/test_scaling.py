@@ -21,6 +21,7 @@ SCALES = os.environ.get("M2M_SCALES", "1,3").split(",")
 LANGUAGES = ("zh_CN", "en", "pseudo")
 
 EXCUSED = {
+    ("phrases pseudo", "TreePanel"): "a box of 36 letters in a column that people can widen",
     ("workbook pseudo", "CandidatePanel"): "two lines of 40 px in a list that is as low as it gets",
     (
         "workbook pseudo",

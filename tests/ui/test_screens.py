@@ -63,7 +63,7 @@ def test_the_window_looks_as_approved(picture, drawn):
 
 def test_every_approved_picture_is_still_compared_and_all_are_small():
     known = {f"{picture.name}.png" for picture in PICTURES}
-    files = [path for path in APPROVED.glob("*.png")]
+    files = list(APPROVED.glob("*.png"))
     assert {path.name for path in files} == known
     assert sum(path.stat().st_size for path in files) < SIZE_LIMIT
     assert {picture.state for picture in PICTURES} <= set(BY_NAME)
