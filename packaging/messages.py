@@ -12,12 +12,12 @@ import io
 import re
 import string
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
@@ -30,6 +30,9 @@ PO, MO = FOLDER / f"{DOMAIN}.po", FOLDER / f"{DOMAIN}.mo"
 
 MARKERS = frozenset({"_", "N_", "message"})
 """Calls whose first argument, where it is a plain string, is a message."""
+PLURAL_MARKER = "ngettext"
+"""The call whose first two arguments are a message for one and for several; Chinese has one form."""
+PLURAL_FORMS = "nplurals=1; plural=0;"
 SKIPPED_FOLDERS = frozenset({"training"})
 
 HEADER = """\
@@ -37,23 +40,36 @@ Chinese (simplified) messages of mention2meddra Desktop.
 Licence: Apache-2.0, as the program."""
 
 
+Id = str | tuple[str, str]
+"""What a message is known by: its English, or its English for one and for several."""
+
+
 class Found(NamedTuple):
     """A message and the file it stands in."""
 
-    text: str
+    text: Id
     file: str
 
 
-def messages_in(source: str) -> Iterator[str]:
+def messages_in(source: str) -> Iterator[Id]:
     """The messages of one source text, in their order."""
     calls = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
     for call in sorted(calls, key=lambda node: (node.lineno, node.col_offset)):
         name = call.func.attr if isinstance(call.func, ast.Attribute) else None
         name = call.func.id if isinstance(call.func, ast.Name) else name
-        if name in MARKERS and call.args:
-            first = call.args[0]
-            if isinstance(first, ast.Constant) and isinstance(first.value, str) and first.value:
-                yield first.value
+        texts = list(_plain_texts(call.args))
+        if name in MARKERS and texts:
+            yield texts[0]
+        elif name == PLURAL_MARKER and len(texts) == 2:
+            yield texts[0], texts[1]
+
+
+def _plain_texts(arguments: list[ast.expr]) -> Iterator[str]:
+    """The arguments at the beginning that are plain strings."""
+    for one in arguments:
+        if not (isinstance(one, ast.Constant) and isinstance(one.value, str) and one.value):
+            return
+        yield one.value
 
 
 def all_messages() -> Iterator[Found]:
@@ -63,6 +79,22 @@ def all_messages() -> Iterator[Found]:
         if parts[0] not in SKIPPED_FOLDERS:
             for text in messages_in(path.read_text(encoding="utf-8")):
                 yield Found(text, path.relative_to(ROOT).as_posix())
+
+
+def chinese(message: Message) -> str:
+    """The Chinese of a message; empty where it has none yet."""
+    text = message.string
+    return text if isinstance(text, str) else next(iter(text or ()), "")
+
+
+def set_chinese(message: Message, text: str) -> None:
+    """Give a message its Chinese: one form, also where the English has two."""
+    message.string = text if isinstance(message.id, str) else (text,)
+
+
+def english(text: str | Sequence[str]) -> str:
+    """The English by which a message is shown here: the one for several."""
+    return text if isinstance(text, str) else text[1]
 
 
 def template() -> Catalog:
@@ -83,12 +115,12 @@ def read() -> Catalog:
 
 def updated() -> Catalog:
     """The translations that stand in the .po, for exactly the messages of the source."""
-    known = {str(message.id): str(message.string) for message in read() if message.id}
+    known = {english(message.id): chinese(message) for message in read() if message.id}
     catalog = template()
     catalog.locale = LANGUAGE
     for message in catalog:
         if message.id:
-            message.string = known.get(str(message.id), "")
+            set_chinese(message, known.get(english(message.id), ""))
     return catalog
 
 
@@ -102,7 +134,8 @@ def po_text(catalog: Catalog) -> bytes:
         f'"Language: {LANGUAGE}\\n"\n'
         '"MIME-Version: 1.0\\n"\n'
         '"Content-Type: text/plain; charset=utf-8\\n"\n'
-        '"Content-Transfer-Encoding: 8bit\\n"\n\n'
+        '"Content-Transfer-Encoding: 8bit\\n"\n'
+        f'"Plural-Forms: {PLURAL_FORMS}\\n"\n\n'
     )
     body = stream.getvalue().decode("utf-8").strip("\n")
     return f"{header}{fields}{body}\n".encode()
@@ -115,7 +148,7 @@ def mo_bytes(catalog: Catalog) -> bytes:
         locale=LANGUAGE, domain=DOMAIN, fuzzy=False, creation_date=always, revision_date=always
     )
     for message in catalog:
-        if message.id and message.string:
+        if message.id and chinese(message):
             plain.add(message.id, message.string)
     # babel writes its own header with today's date; only the character set is needed
     plain.mime_headers = [("Content-Type", "text/plain; charset=utf-8")]
@@ -136,14 +169,16 @@ def placeholders(text: str) -> set[str]:
 def problems() -> list[str]:
     """What is wrong with the catalogue, one line each."""
     found = []
-    known = {str(message.id): message for message in read() if message.id}
+    known = {message.id: chinese(message) for message in read() if message.id}
     wanted = dict.fromkeys(found_one.text for found_one in all_messages())
     for text in wanted:
-        if text not in known or not known[text].string:
-            found.append(f"no Chinese for: {text}")
-        elif placeholders(text) != placeholders(str(known[text].string)):
-            found.append(f"other placeholders in the Chinese of: {text}")
-    found += [f"no longer in the source: {text}" for text in known if text not in wanted]
+        if not known.get(text):
+            found.append(f"no Chinese for: {english(text)}")
+        elif not isinstance(text, str) and not placeholders(text[0]) <= placeholders(text[1]):
+            found.append(f"other placeholders for one in: {english(text)}")
+        elif placeholders(english(text)) != placeholders(known[text]):
+            found.append(f"other placeholders in the Chinese of: {english(text)}")
+    found += [f"no longer in the source: {english(text)}" for text in known if text not in wanted]
     if not found and po_text(updated()) != PO.read_bytes():
         found.append("the .po is out of date: messages.py update")
     if not MO.exists() or MO.read_bytes() != mo_bytes(read()):
@@ -156,7 +191,7 @@ def update() -> int:
     FOLDER.mkdir(parents=True, exist_ok=True)
     catalog = updated()
     PO.write_bytes(po_text(catalog))
-    missing = sum(1 for message in catalog if message.id and not message.string)
+    missing = sum(1 for message in catalog if message.id and not chinese(message))
     print(f"{len(catalog)} messages, {missing} without Chinese: {PO.relative_to(ROOT)}")
     return 0
 

@@ -42,11 +42,32 @@ class CodedItem:
 
 
 @dataclass(frozen=True, slots=True)
+class PairCounts:
+    """How much of the work of coding the model did, summed over the answers for distinct phrases.
+
+    A pair is a phrase and a candidate. ``scored`` pairs were scored by the model for these answers,
+    ``kept`` ones had a score from before; for the others, names, the memory, the wording or a small
+    model sufficed. ``answers`` are counted here; ``uncounted`` are of a version that did not count.
+    """
+
+    answers: int
+    uncounted: int
+    candidates: int
+    scored: int
+    kept: int
+
+    @property
+    def share(self) -> float | None:
+        """The part of all pairs that has a score of the model; None where there are no pairs."""
+        return (self.scored + self.kept) / self.candidates if self.candidates else None
+
+
+@dataclass(frozen=True, slots=True)
 class CodedSource:
     """A coded file: its items in the order of the file, and where everything comes from.
 
     ``header_rows`` gives the header row of each sheet (0: none). ``made_at``: its last change, UTC.
-    ``facts`` are further lines of the provenance sheet, already in words.
+    ``facts`` are further lines of the provenance sheet, already in words; ``pairs`` None: not known.
     """
 
     name: str
@@ -57,3 +78,4 @@ class CodedSource:
     chain_head: str
     made_at: str
     facts: Sequence[tuple[str, str]] = ()
+    pairs: PairCounts | None = None

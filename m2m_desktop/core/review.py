@@ -32,7 +32,8 @@ class ReviewStatus(Enum):
 class Target(Enum):
     """What a decision is about: all equal phrases, or one place in the file.
 
-    The whole project only where texts were purged: its id is 0.
+    The whole project only where texts were purged or it was brought to another release: its id
+    is 0.
     """
 
     PHRASE = "phrase"
@@ -56,6 +57,7 @@ class Action(Enum):
     UNDO = "undo"
     REDO = "redo"
     PURGE = "purge"
+    UPGRADE = "upgrade"
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +179,8 @@ def check_move(state: ReviewState, action: Action) -> None:
         problem = LOCKED
     elif action is Action.REOPEN and not state.is_locked:
         problem = NOT_LOCKED
+    elif action is Action.UPGRADE and not state.is_draft:
+        problem = "" if state.is_locked else NOT_LOCKED
     elif action is Action.FLAG and state.is_flagged:
         problem = ALREADY_FLAGGED
     elif action is Action.UNFLAG and not state.is_flagged:
@@ -203,8 +207,8 @@ def check_change(before: ReviewState | None, change: Change) -> None:
     if before is None or action is Action.UNEXCEPT:
         return
     check_move(before, action)
-    if action in _DECIDING or action is Action.REOPEN:
-        is_right = after.status in _STATUSES_AFTER[action]
+    if action is Action.UPGRADE or action in _STATUSES_AFTER:
+        is_right = after.status in _statuses_after(before, change)
         is_same = (after.is_flagged, after.comment) == (before.is_flagged, before.comment)
     else:
         is_comment = action is Action.COMMENT
@@ -216,6 +220,14 @@ def check_change(before: ReviewState | None, change: Change) -> None:
         )
     if not (is_right and is_same):
         raise IllegalMove(detail=message(OUTDATED))
+
+
+def _statuses_after(before: ReviewState, change: Change) -> set[ReviewStatus]:
+    if change.action is not Action.UPGRADE:
+        return _STATUSES_AFTER[change.action]
+    if not change.after.terms:
+        return set()
+    return {before.status, ReviewStatus.CHANGED} if before.is_locked else {before.status}
 
 
 def current_terms(row: PhraseRow) -> tuple[CodedTerm, ...]:
@@ -285,6 +297,29 @@ def reopened(state: ReviewState) -> ReviewState:
         source=state.source if state.terms else Source.NONE,
         reviewer="",
         decided_at="",
+    )
+
+
+def upgraded(
+    state: ReviewState, terms: Sequence[CodedTerm], who: str, when: datetime
+) -> ReviewState:
+    """Put the terms of another release in the place of the decided ones. Raises `IllegalMove`.
+
+    Where the PTs stay the same, so does whose decision it is; other PTs are a decision of ``who``.
+    """
+    check_move(state, Action.UPGRADE)
+    if not terms:
+        raise IllegalMove(detail=message(NOTHING_CHOSEN))
+    after = replace(state, terms=_distinct(terms))
+    if not state.is_locked or same_terms(after.terms, state.terms):
+        return after
+    source = Source.MANUAL if state.source is Source.NONE else state.source
+    return replace(
+        after,
+        status=ReviewStatus.CHANGED,
+        source=source,
+        reviewer=who,
+        decided_at=_stamp(when),
     )
 
 

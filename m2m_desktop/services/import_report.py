@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from m2m_desktop.core.errors import ReleaseBroken
 from m2m_desktop.core.messages import N_, Message, message
+from m2m_desktop.services.snomed import findings as rf2
 
 PLACES_KEPT = 5
 DEFECTS_KEPT = 20
@@ -50,7 +51,7 @@ DEFECT_TEXTS: Mapping[str, str] = {
         "{place}: the path of PT {code} is not in hlt_pt.asc, hlgt_hlt.asc and soc_hlgt.asc."
     ),
     "many_without_self_llt": N_(
-        "{place}: {count} PTs, the first of them {code}, have no LLT of their own code; "
+        "{place}: PTs without an LLT of their own code: {count}, the first of them {code}; "
         "llt.asc was cut short or belongs to another release."
     ),
     "mixed_files": N_(
@@ -71,17 +72,18 @@ DEFECT_TEXTS: Mapping[str, str] = {
         "The two releases are of different versions ({first} and {second}). Choose two of the same."
     ),
     "join_codes_differ": N_(
-        "{level}: {count} codes, for example {code}, are in one release only, so they cannot be "
+        "{level}: codes that are in one release only: {count}, for example {code}. They cannot be "
         "joined. Import each alone or choose two complete releases of the same version."
     ),
     "join_content_differs": N_(
-        "{level}: the two releases disagree about {count} rows, for example code {code}."
+        "{level}: rows about which the two releases disagree: {count}, for example code {code}."
     ),
     "csv_missing_columns": N_("{place}: the columns {columns} are missing."),
     "csv_empty_cell": N_("{place}: the cell {column} is empty."),
-    "csv_field_count": N_("{place}: the row has {count} cells instead of {expected}."),
+    "csv_field_count": N_("{place}: number of cells in the row: {count} instead of {expected}."),
     "csv_long_code": N_("{place}: the pt_code is too long."),
     "csv_bad_character": N_("{place}: a cell holds a line break or a control character."),
+    **rf2.DEFECTS,
 }
 
 ANOMALY_TEXTS: Mapping[str, str] = {
@@ -119,6 +121,7 @@ ANOMALY_TEXTS: Mapping[str, str] = {
     "not_joined": N_("Two languages of one version do not hold the same codes; kept apart"),
     "same_version_other_files": N_("The same version was imported before from other files"),
     "csv_differing_row": N_("Rows of one PT disagree; the first row was believed"),
+    **rf2.ANOMALIES,
 }
 
 

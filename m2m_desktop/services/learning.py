@@ -1,33 +1,12 @@
 """Keeps the memory in step with the decisions of a session, undo included."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from m2m_desktop.core.memory import MemoryEntry, is_worth_remembering, learnt
-from m2m_desktop.core.records import Run
 from m2m_desktop.core.review import CodedTerm, PhraseRow
 from m2m_desktop.core.text import match_key
 from m2m_desktop.services.memory.store import MemoryStore
 from m2m_desktop.services.project.project import Project
-
-
-@dataclass(frozen=True, slots=True)
-class _MadeIn:
-    """The release of a run, as an entry of the memory names it."""
-
-    run: Run
-
-    @property
-    def terminology_id(self) -> str:
-        return self.run.terminology_id
-
-    @property
-    def version(self) -> str:
-        return self.run.terminology_version
-
-    @property
-    def language(self) -> str:
-        return self.run.terminology_language
 
 
 class Learner:
@@ -52,12 +31,12 @@ class Learner:
 
         With ``remembers`` off, new decisions are left out; taking back still works.
         """
-        run = self._project.info.run
+        release = self._project.info.release
         fresh: list[MemoryEntry] = []
         gone: list[str] = []
         for row in rows:
             key = match_key(row.text)
-            entry = learnt(row.text, row.state, _MadeIn(run)) if run else None
+            entry = learnt(row.text, row.state, release) if release else None
             if entry is None:
                 gone.append(key)
             elif remembers and is_worth_remembering(row.state.source, row.state.status):

@@ -6,7 +6,6 @@ an exception is written with its frames and its type but without its text, which
 
 import copy
 import logging
-import logging.handlers
 import threading
 import traceback
 from pathlib import Path
@@ -48,6 +47,38 @@ def describe(error: BaseException) -> str:
     return f"{kind} ({error.code})" if isinstance(error, CodingToolError) else kind
 
 
+class LogFile(logging.Handler):
+    """A rotating file that is opened with its first record: most starts write none.
+
+    What rotates it is imported then, too; it brings the library of sockets with it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(logging.INFO)
+        self.path = path
+        self._opened: logging.Handler | None = None
+        self.setFormatter(
+            PrivateFormatter("%(asctime)s %(levelname)s %(process)d %(name)s: %(message)s")
+        )
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a record."""
+        if self._opened is None:
+            from logging.handlers import RotatingFileHandler
+
+            self._opened = RotatingFileHandler(
+                self.path, maxBytes=MAX_BYTES, backupCount=1, encoding="utf-8", errors="replace"
+            )
+            self._opened.setFormatter(self.formatter)
+        self._opened.emit(record)
+
+    def close(self) -> None:
+        """Close the file."""
+        if self._opened is not None:
+            self._opened.close()
+        super().close()
+
+
 def start_logging(locations: Locations, name: str) -> Path:
     """Send the records of this process, from INFO up, to ``logs/NAME.log``, and give its path.
 
@@ -57,20 +88,13 @@ def start_logging(locations: Locations, name: str) -> Path:
     """
     path = locations.logs / f"{name}.log"
     root = logging.getLogger()
-    if any(getattr(handler, "baseFilename", "") == str(path) for handler in root.handlers):
+    if any(isinstance(handler, LogFile) and handler.path == path for handler in root.handlers):
         return path
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError:
         return path  # no place for a log is no reason not to work
-    handler = logging.handlers.RotatingFileHandler(
-        path, maxBytes=MAX_BYTES, backupCount=1, encoding="utf-8", errors="replace", delay=True
-    )
-    handler.setLevel(logging.INFO)
-    handler.setFormatter(
-        PrivateFormatter("%(asctime)s %(levelname)s %(process)d %(name)s: %(message)s")
-    )
-    root.addHandler(handler)
+    root.addHandler(LogFile(path))
     root.setLevel(min(root.level or logging.INFO, logging.INFO))
     logging.raiseExceptions = False  # a full disk must not print tracebacks over the answers
     logging.captureWarnings(True)
@@ -91,7 +115,7 @@ def stop_logging() -> None:
     """Close the files that `start_logging` opened (tests; before a hard exit)."""
     root = logging.getLogger()
     for handler in list(root.handlers):
-        if isinstance(handler, logging.handlers.RotatingFileHandler):
+        if isinstance(handler, LogFile):
             root.removeHandler(handler)
             handler.close()
     logging.captureWarnings(False)

@@ -2,7 +2,6 @@
 
 import os
 import time
-import uuid
 from contextlib import suppress
 from pathlib import Path
 
@@ -19,7 +18,7 @@ def write_whole(path: Path, content: bytes) -> None:
     again. Raises OSError, and then leaves nothing behind.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+    draft = path.with_name(f".{path.name}.{os.urandom(16).hex()}")
     try:
         with draft.open("xb") as file:
             file.write(content)

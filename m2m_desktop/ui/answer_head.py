@@ -1,7 +1,7 @@
 """What stands above the candidates: the phrase, the band, the selected PTs, and the note."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from m2m_desktop.core.records import Candidate, CodingResult, Mention
 from m2m_desktop.services.language import _
@@ -26,6 +26,9 @@ class AnswerHead(QWidget):
         self.selected = label(factor=style.BODY)
         self.selected.setWordWrap(True)
         self.note = AnswerNote()
+        # in a low window the table gives way, not the words above it
+        for part in (self, self.phrase):
+            part.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         line = QHBoxLayout()
         line.setSpacing(style.S)
         line.addWidget(self._band_icon, 0, Qt.AlignmentFlag.AlignTop)

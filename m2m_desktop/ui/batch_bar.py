@@ -3,7 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar
 
-from m2m_desktop.services.language import _
+from m2m_desktop.services.language import _, ngettext
 from m2m_desktop.ui import style
 from m2m_desktop.ui.batch_runner import BatchRunner
 from m2m_desktop.ui.widgets import button, label
@@ -69,7 +69,8 @@ class BatchBar(QFrame):
 
     def _figures(self, done: int) -> str:
         runner = self._runner
-        parts = [_("{done} of {total} phrases").format(done=f"{done:,}", total=f"{runner.total:,}")]
+        text = ngettext("{done} of {total} phrase", "{done} of {total} phrases", runner.total)
+        parts = [text.format(done=f"{done:,}", total=f"{runner.total:,}")]
         left = runner.pace.seconds_left(runner.total) if runner.is_running else None
         if left is not None:
             parts.append(_("{rate} a second").format(rate=f"{runner.pace.per_second:.1f}"))

@@ -30,7 +30,7 @@ from m2m_desktop.core.records import (
     Source,
     TermLevel,
 )
-from m2m_desktop.services.language import _
+from m2m_desktop.services.language import _, ngettext
 from m2m_desktop.ui import clipboard, style, words
 from m2m_desktop.ui.answer_head import AnswerHead
 from m2m_desktop.ui.candidate_model import HEADERS, CandidateColumn, CandidateModel
@@ -44,6 +44,10 @@ NARROW, VERY_NARROW = 640, 450
 
 DECIDED_WITHOUT = frozenset({Source.EXACT, Source.MEMORY})
 """In a list these spare the model: names and the memory decide, whatever it would say."""
+
+
+LEAST_HEIGHT = 54
+"""Of the table, in a low window: its header and a row. The words above it never give way."""
 
 
 class CandidatePanel(QWidget):
@@ -129,6 +133,7 @@ class CandidatePanel(QWidget):
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
             action.triggered.connect(slot)
             self.table.addAction(action)
+        self.table.setMinimumHeight(LEAST_HEIGHT)
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
 
     def show_result(self, mention: Mention | None, result: CodingResult | None) -> None:
@@ -356,4 +361,6 @@ class CandidatePanel(QWidget):
         for row in range(self.model.rowCount()):
             rows.append([str(self.model.index(row, column).data()) for column in columns])
         clipboard.copy_table(rows)
-        self.copied.emit(_("Copied: {count} rows").format(count=len(rows) - 1))
+        count = len(rows) - 1
+        text = ngettext("Copied: {count} row", "Copied: {count} rows", count)
+        self.copied.emit(text.format(count=count))

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 from m2m_desktop.core.errors import CodingToolError
 from m2m_desktop.core.messages import N_
 from m2m_desktop.core.review import CodedTerm
-from m2m_desktop.services.language import _
+from m2m_desktop.services.language import _, ngettext
 from m2m_desktop.services.locations import Locations
 from m2m_desktop.services.project.project import Project
 from m2m_desktop.services.project.wire import terms_from_json
@@ -190,7 +190,7 @@ class CompareDialog(QDialog):
             text = _("The two projects were made from different files: only equal places count.")
             self.notices.say("file", "warning", text)
         self.summary.setText(kappa_words(found["phrases"]))
-        text = _("{unpaired} mentions stand in one file only, {undecided} are not decided by both.")
+        text = _("Mentions in one file only: {unpaired}. Not decided by both: {undecided}.")
         self.details.setText(text.format(unpaired=found["unpaired"], undecided=found["undecided"]))
         self.details.setVisible(bool(found["unpaired"] or found["undecided"]))
         self.model.set_rows(
@@ -258,7 +258,11 @@ def kappa_words(told: Json) -> str:
     """Agreement and kappa in a sentence."""
     if not told["count"]:
         return _("No phrase was decided by both.")
-    text = _("{agreed} of {count} phrases agree ({percent} %)").format(
+    text = ngettext(
+        "{agreed} of {count} phrase agrees ({percent} %)",
+        "{agreed} of {count} phrases agree ({percent} %)",
+        told["count"],
+    ).format(
         agreed=f"{told['agreed']:,}",
         count=f"{told['count']:,}",
         percent=f"{100 * float(told['agreement']):.1f}",

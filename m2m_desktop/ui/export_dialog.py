@@ -108,7 +108,7 @@ class ExportDialog(QDialog):
         if left > 0:
             words.setText(
                 _(
-                    "{count} of {total} phrases are not reviewed yet. They are marked so, and never "
+                    "Phrases not reviewed yet: {count} of {total}. They are marked so, and never "
                     "count as accepted."
                 ).format(count=f"{left:,}", total=f"{self._info.reaction_phrase_count:,}")
             )

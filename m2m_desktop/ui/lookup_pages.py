@@ -8,13 +8,14 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSettings, Signal
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from m2m_desktop.core.records import TermLevel
 from m2m_desktop.services.locations import Locations
 from m2m_desktop.ui.engine_client import EngineClient
 from m2m_desktop.ui.engine_protocol import TerminologyChoice
 from m2m_desktop.ui.notices import NoticeArea
+from m2m_desktop.ui.page_holder import PageHolder
 from m2m_desktop.ui.places import ANALYSIS, DICTIONARY, SMQS, VERSIONS
 from m2m_desktop.ui.term_names import NamesShown
 
@@ -66,7 +67,7 @@ class LookupPages(QObject):
         self._reviewer = ""
         self._is_started = False
         for _place in (DICTIONARY, SMQS, ANALYSIS, VERSIONS):
-            stack.addWidget(_Empty())
+            stack.addWidget(PageHolder())
 
     # -- the pages -------------------------------------------------------------------------------
 
@@ -174,7 +175,7 @@ class LookupPages(QObject):
             page.set_terminology(self._chosen)
             page.set_names_shown(self._names)
             holder = self._stack.widget(place)
-            assert isinstance(holder, _Empty)
+            assert isinstance(holder, PageHolder)
             holder.hold(page)
         return self._pages[place]
 
@@ -215,16 +216,3 @@ class LookupPages(QObject):
         self._versions.set_project(self._project)
         self._versions.set_reviewer(self._reviewer)
         return self._versions
-
-
-class _Empty(QWidget):
-    """The place of a page that was not made yet."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-
-    def hold(self, page: QWidget) -> None:
-        """Put the page here."""
-        self._column.addWidget(page)

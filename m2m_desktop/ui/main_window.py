@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSettings, QSize, Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -19,9 +20,9 @@ from m2m_desktop.core.errors import CodingToolError
 from m2m_desktop.services.language import _
 from m2m_desktop.services.locations import Locations
 from m2m_desktop.services.settings import Settings, save_settings
+from m2m_desktop.services.snapshots import sweep_snapshots
 from m2m_desktop.ui import style
 from m2m_desktop.ui.choice_bar import LEXICAL, ChoiceBar, Choices
-from m2m_desktop.ui.code_page import CodePage
 from m2m_desktop.ui.dialogs import Dialogs
 from m2m_desktop.ui.dropped import Dropped, kind_of
 from m2m_desktop.ui.engine_client import EngineClient, EngineState
@@ -31,18 +32,23 @@ from m2m_desktop.ui.lookup_pages import LookupPages
 from m2m_desktop.ui.menus import Menus
 from m2m_desktop.ui.messages import sentence
 from m2m_desktop.ui.notices import NoticeArea
+from m2m_desktop.ui.page_holder import PageHolder
 from m2m_desktop.ui.places import PHRASES, PLACES, START, TOPICS, VERSIONS, WORKBOOK
 from m2m_desktop.ui.rail import Rail
+from m2m_desktop.ui.recent_menu import RecentMenu
+from m2m_desktop.ui.recent_projects import RecentProjects
 from m2m_desktop.ui.state_line import StateLine
 from m2m_desktop.ui.term_names import NamesShown, use_names
-from m2m_desktop.ui.welcome.page import WelcomePage
-from m2m_desktop.ui.workbook.page import WorkbookPage
 
 if TYPE_CHECKING:
+    from m2m_desktop.ui.code_page import CodePage
     from m2m_desktop.ui.model.dialog import ModelDialog
     from m2m_desktop.ui.model.protocol import ModelCard
+    from m2m_desktop.ui.welcome.page import WelcomePage
+    from m2m_desktop.ui.workbook.page import WorkbookPage
 
 SIZE, MINIMUM = (1400, 860), (960, 600)
+SAID_MS = 4000
 
 
 class MainWindow(QMainWindow):
@@ -61,11 +67,9 @@ class MainWindow(QMainWindow):
         self.client, self._locations, self.settings = client, locations, settings
         self.bar, self.notices = ChoiceBar(), NoticeArea()
         self._stored = QSettings(str(locations.config / "window.ini"), QSettings.Format.IniFormat)
-        self.welcome = WelcomePage()
-        self.page = CodePage(client, self.notices)
-        self.workbook = WorkbookPage(client, self.notices, locations, self._stored)
         self.rail, self.pages = Rail(PLACES), QStackedWidget()
         self.menus = Menus(self)
+        self.recent = RecentMenu(self.menus.recent_menu, RecentProjects(self._stored))
         self.state_line, self.review_label = StateLine(), QLabel()
         self.dialogs = Dialogs(self, client, self.bar)
         self.engine_notices = EngineNotices(
@@ -77,10 +81,91 @@ class MainWindow(QMainWindow):
         self._connect()
         self._use_names()
         self.bar.set_threshold(settings.threshold)
-        self._use_reviewer(settings.reviewer)
+        self.lookup.set_reviewer(settings.reviewer)
         self.retranslate()
         self._restore()
-        self.show_place(PHRASES if settings.is_welcomed else START)
+        self._is_begun = False
+        first = PHRASES if settings.is_welcomed else START
+        self.pages.setCurrentIndex(first)
+        self.rail.show_place(first)
+
+    # -- pages, each made when it is first wanted ------------------------------------------------
+
+    @cached_property
+    def welcome(self) -> "WelcomePage":
+        """First steps."""
+        from m2m_desktop.ui.welcome.page import WelcomePage
+
+        made = WelcomePage()
+        made.phrase_wanted.connect(self._code_example)
+        made.sample_wanted.connect(lambda: self._on_workbook(self.workbook.open_sample))
+        made.open_wanted.connect(lambda: self._on_workbook(self.workbook.choose_file))
+        made.import_wanted.connect(self.import_release)
+        made.install_wanted.connect(lambda: self.manage_models().show_install())
+        made.manual_wanted.connect(self.show_manual)
+        made.language_wanted.connect(self.menus.language_chosen)
+        self._hold(START, made)
+        self._show_state_on(made)
+        return made
+
+    @cached_property
+    def page(self) -> "CodePage":
+        """Single phrases."""
+        from m2m_desktop.ui.code_page import CodePage
+
+        made = CodePage(self.client, self.notices)
+        made.copied.connect(self._say)
+        made.term_wanted.connect(self.lookup.show_term)
+        self._restore_state("page", made.splitter.restoreState)
+        self._restore_state("answer", made.answer.restoreState)
+        if self.bar.terminology.isEnabled():
+            made.set_choices(self.bar.choices())
+        self._hold(PHRASES, made)
+        return made
+
+    @cached_property
+    def workbook(self) -> "WorkbookPage":
+        """Whole workbooks."""
+        from m2m_desktop.ui.workbook.page import WorkbookPage
+
+        made = WorkbookPage(self.client, self.notices, self._locations, self._stored)
+        made.project_changed.connect(self._show_menus)
+        made.project_changed.connect(self._look_at_memory)
+        made.project_changed.connect(self.statusBar().clearMessage)
+        made.project_changed.connect(lambda: self.lookup.set_project(made.project))
+        made.tools.threshold_wanted.connect(self._take_threshold)
+        made.tools.set_reviewer(self.settings.reviewer)
+        made.status_changed.connect(self.review_label.setText)
+        made.said.connect(self._say)
+        made.term_wanted.connect(self.lookup.show_term)
+        if self.bar.terminology.isEnabled():
+            made.set_choices(self.bar.choices())
+        self._hold(WORKBOOK, made)
+        return made
+
+    def _hold(self, place: int, page: QWidget) -> None:
+        holder = self.pages.widget(place)
+        assert isinstance(holder, PageHolder)
+        holder.hold(page)
+
+    def _made(self) -> "list[WelcomePage | CodePage | WorkbookPage]":
+        """Of these three pages those that are there."""
+        return [self.__dict__[name] for name in ("welcome", "page", "workbook") if self._has(name)]
+
+    def _has(self, name: str) -> bool:
+        return name in self.__dict__
+
+    def _begin(self) -> None:
+        """The frame of the window stands: now the page in it."""
+        if not self._is_begun:
+            self._is_begun = True
+            sweep_snapshots(self._locations.snapshots)
+            self.show_place(self.pages.currentIndex())
+
+    def _say(self, text: str) -> None:
+        self.statusBar().showMessage(text, SAID_MS)
+
+    # -- putting together ------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
         middle = QWidget()
@@ -88,9 +173,8 @@ class MainWindow(QMainWindow):
         inside.setContentsMargins(style.M, style.M, style.M, style.M)
         inside.setSpacing(style.M)
         inside.addWidget(self.notices)
-        self.pages.addWidget(self.welcome)
-        self.pages.addWidget(self.page)
-        self.pages.addWidget(self.workbook)
+        for _place in (START, PHRASES, WORKBOOK):
+            self.pages.addWidget(PageHolder())
         inside.addWidget(self.pages, 1)
         right = QWidget()
         column = QVBoxLayout(right)
@@ -116,40 +200,35 @@ class MainWindow(QMainWindow):
         self._connect_dialogs()
         self.bar.import_wanted.connect(self.import_release)
         self.bar.models_wanted.connect(self.manage_models)
-        self.page.copied.connect(lambda text: self.statusBar().showMessage(text, 4000))
         self.client.state_changed.connect(self._show_state)
         self.client.renewed.connect(self._code_again)
         self.client.restarted.connect(self.engine_notices.say_restarted)
         self.client.given_up.connect(self.engine_notices.say_given_up)
         self.rail.wanted.connect(self.show_place)
-        self._connect_welcome()
         self._connect_lookup()
-        self.workbook.project_changed.connect(self._show_menus)
-        self.workbook.project_changed.connect(self.statusBar().clearMessage)
-        self.workbook.tools.threshold_wanted.connect(self._take_threshold)
-        self.workbook.status_changed.connect(self.review_label.setText)
-        self.workbook.said.connect(lambda text: self.statusBar().showMessage(text, 4000))
         menus = self.menus
         menus.place_chosen.connect(self.show_place)
         menus.names_chosen.connect(self._show_names)
         menus.open_table.triggered.connect(lambda: self._on_workbook(self.workbook.choose_file))
         menus.paste_table.triggered.connect(lambda: self._on_workbook(self.workbook.paste))
-        menus.export.triggered.connect(self.workbook.tools.export)
+        self.recent.wanted.connect(self._open_recent)
+        self.recent.cleared.connect(self._forget_recent)
+        menus.export.triggered.connect(lambda: self.workbook.tools.export())
         menus.save.triggered.connect(self._say_saved)
         menus.memory.triggered.connect(lambda: self._on_workbook(self.workbook.tools.show_memory))
         menus.reviewer.triggered.connect(self._ask_reviewer)
-        menus.compare.triggered.connect(self.workbook.tools.choose_other)
-        menus.own_check.triggered.connect(self.workbook.tools.check_own)
-        menus.purge.triggered.connect(self.workbook.tools.purge)
-        menus.close_project.triggered.connect(self.workbook.close_project)
+        menus.compare.triggered.connect(lambda: self.workbook.tools.choose_other())
+        menus.own_check.triggered.connect(lambda: self.workbook.tools.check_own())
+        menus.purge.triggered.connect(lambda: self.workbook.tools.purge())
+        menus.close_project.triggered.connect(lambda: self.workbook.close_project())
         menus.import_release.triggered.connect(self.import_release)
         menus.quit.triggered.connect(self.close)
         menus.manage_models.triggered.connect(self.manage_models)
         menus.install_model.triggered.connect(lambda: self.manage_models().show_install())
-        menus.copy_table.triggered.connect(self.page.mentions.copy_all)
+        menus.copy_table.triggered.connect(lambda: self.page.mentions.copy_all())
         menus.next_pane.triggered.connect(lambda: self._go(1))
         menus.previous_pane.triggered.connect(lambda: self._go(-1))
-        menus.back.triggered.connect(self.page.mentions.box.setFocus)
+        menus.back.triggered.connect(lambda: self.page.mentions.box.setFocus())
         menus.manual.triggered.connect(self.show_manual)
         menus.keys.triggered.connect(self.dialogs.show_keys)
         menus.about.triggered.connect(self.dialogs.about)
@@ -162,27 +241,14 @@ class MainWindow(QMainWindow):
         dialogs.model_installed.connect(self._take_model)
         dialogs.model_removed.connect(self._forget_model)
 
-    def _connect_welcome(self) -> None:
-        welcome = self.welcome
-        welcome.phrase_wanted.connect(self._code_example)
-        welcome.sample_wanted.connect(lambda: self._on_workbook(self.workbook.open_sample))
-        welcome.open_wanted.connect(lambda: self._on_workbook(self.workbook.choose_file))
-        welcome.import_wanted.connect(self.import_release)
-        welcome.install_wanted.connect(lambda: self.manage_models().show_install())
-        welcome.manual_wanted.connect(self.show_manual)
-        welcome.language_wanted.connect(self.menus.language_chosen)
-
     def _connect_lookup(self) -> None:
         lookup = self.lookup
-        lookup.said.connect(lambda text: self.statusBar().showMessage(text, 4000))
+        lookup.said.connect(self._say)
         lookup.place_wanted.connect(self.show_place)
         lookup.import_wanted.connect(self.import_release)
         lookup.project_changed.connect(lambda: self.workbook.review.reload())
-        lookup.memory_changed.connect(self.workbook.tools.refresh_memory)
+        lookup.memory_changed.connect(lambda: self.workbook.tools.refresh_memory())
         lookup.phrase_wanted.connect(self._show_phrase)
-        self.page.term_wanted.connect(lookup.show_term)
-        self.workbook.term_wanted.connect(lookup.show_term)
-        self.workbook.project_changed.connect(lambda: lookup.set_project(self.workbook.project))
 
     # -- the engine ------------------------------------------------------------------------------
 
@@ -199,12 +265,20 @@ class MainWindow(QMainWindow):
             status = status_from_json(told)
             self.bar.set_status(_for_coding(status, self._cards), choices)
             self.lookup.set_terminologies(status.terminologies)
+            self._look_at_memory()
             if use:
                 self._choose()
             else:
                 self._apply()
 
         self.client.request("status", {}, on_answer=take, on_error=self._say_no_status)
+
+    def _look_at_memory(self) -> None:
+        """Say once that a damaged memory was set aside."""
+        from m2m_desktop.services.memory.store import memory_path
+        from m2m_desktop.ui.memory.damaged import DamagedMemory
+
+        DamagedMemory(self.notices, memory_path(self._locations), self._stored, self).look()
 
     def _take_threshold(self, threshold: float) -> None:
         self.bar.set_threshold(threshold)
@@ -243,10 +317,12 @@ class MainWindow(QMainWindow):
             },
             on_answer=lambda _told: None,
             on_error=lambda _error: None,  # said when phrases are coded
-            on_progress=self.page.show_progress,
+            on_progress=lambda *told: self.page.show_progress(*told) if self._has("page") else None,
         )
-        self.page.set_choices(choices)
-        self.workbook.set_choices(choices)
+        if self._has("page"):
+            self.page.set_choices(choices)
+        if self._has("workbook"):
+            self.workbook.set_choices(choices)
         self.lookup.set_terminology(self.bar.current_terminology())
 
     def _say_no_status(self, error: CodingToolError) -> None:
@@ -262,18 +338,25 @@ class MainWindow(QMainWindow):
     def _code_again(self) -> None:
         """After the engine was renewed: its sentences are in another language now."""
         self.ask_status()
-        self.page.recode()
+        self._recode()
+
+    def _recode(self) -> None:
+        if self._has("page"):
+            self.page.recode()
 
     def _show_state(self) -> None:
         self.state_line.show_engine(self.client)
-        chosen, model = self.bar.current_terminology(), self.bar.model.currentText()
-        self.state_line.show_choice(chosen, model)
-        self.welcome.show_terminology(chosen)
+        self.state_line.show_choice(self.bar.current_terminology(), self.bar.model.currentText())
+        if self._has("welcome"):
+            self._show_state_on(self.welcome)
+
+    def _show_state_on(self, page: "WelcomePage") -> None:
+        page.show_terminology(self.bar.current_terminology())
         is_own = any(
             card.model_id == self.bar.choices().model and not card.is_shipped
             for card in self._cards
         )
-        self.welcome.show_model(model, is_own=is_own)
+        page.show_model(self.bar.model.currentText(), is_own=is_own)
 
     # -- what the user does ----------------------------------------------------------------------
 
@@ -298,7 +381,7 @@ class MainWindow(QMainWindow):
         """A model was installed; where it took the place of the one in use, code again."""
         self.ask_status()
         if model_id == self.bar.choices().model:
-            self.page.recode()
+            self._recode()
 
     def _forget_model(self, model_id: str) -> None:
         """A model was deleted; whatever is coded next is coded with the default one."""
@@ -317,8 +400,8 @@ class MainWindow(QMainWindow):
     def _show_names(self, value: str) -> None:
         self.change_settings(names_shown=value)
         self._use_names()
-        self.page.retranslate()
-        self.workbook.retranslate()
+        for page in self._made():
+            page.retranslate()
 
     def _use_names(self) -> None:
         shown = NamesShown(self.settings.names_shown)
@@ -344,7 +427,7 @@ class MainWindow(QMainWindow):
         self.rail.show_place(number)
         if number != START:
             self.change_settings(is_welcomed=True)
-        if number == VERSIONS:
+        if number == VERSIONS and self._has("workbook"):
             self.workbook.write_unsaved()  # an upgrade begins from what is in the file
         if number > WORKBOOK:
             self.lookup.show(number)
@@ -359,9 +442,16 @@ class MainWindow(QMainWindow):
         self.show_place(WORKBOOK)
         action()
 
+    def _open_recent(self, path: str) -> None:
+        self._on_workbook(lambda: self.workbook.open_project(path))
+
+    def _forget_recent(self) -> None:
+        if self._has("workbook"):
+            self.workbook.show_recent()
+
     def _show_menus(self) -> None:
         """Offer what can be done on this page."""
-        is_project = self.workbook.project is not None
+        is_project = self._has("workbook") and self.workbook.project is not None
         is_phrases = self.pages.currentIndex() == PHRASES
         for action in (
             self.menus.export,
@@ -382,7 +472,8 @@ class MainWindow(QMainWindow):
             self._use_reviewer(name)
 
     def _use_reviewer(self, name: str) -> None:
-        self.workbook.tools.set_reviewer(name)
+        if self._has("workbook"):
+            self.workbook.tools.set_reviewer(name)
         self.lookup.set_reviewer(name)
 
     def _say_saved(self) -> None:
@@ -415,19 +506,20 @@ class MainWindow(QMainWindow):
         """Take over language and colours."""
         self.setWindowTitle("mention2meddra Desktop")
         self.bar.retranslate()
-        self.welcome.retranslate()
-        self.page.retranslate()
-        self.workbook.retranslate()
+        for page in self._made():
+            page.retranslate()
         self.lookup.retranslate()
         self.dialogs.retranslate()
         self.rail.retranslate()
         self.menus.retranslate()
+        self.recent.retranslate()
         self.menus.show_choice(
             self.settings.language, self.settings.theme, self.settings.names_shown
         )
         if self.bar.terminology.isEnabled():
             self.engine_notices.say_terminology(self.bar.current_terminology())
-        self.page.say_mode()
+        if self._has("page"):
+            self.page.say_mode()
         self.notices.refresh()
         self._show_state()
 
@@ -454,26 +546,31 @@ class MainWindow(QMainWindow):
     def _restore(self) -> None:
         room = self.screen().availableSize() - QSize(style.XL, 2 * style.XL)  # frame and title
         self.resize(QSize(*SIZE).boundedTo(room))
-        stored = self._stored
-        for name, restore in (
-            ("geometry", self.restoreGeometry),
-            ("page", self.page.splitter.restoreState),
-            ("answer", self.page.answer.restoreState),
-        ):
-            state = stored.value(name)
-            if isinstance(state, QByteArray) and not state.isEmpty():
-                restore(state)
+        self._restore_state("geometry", self.restoreGeometry)
+
+    def _restore_state(self, name: str, restore: Callable[[QByteArray], object]) -> None:
+        state = self._stored.value(name)
+        if isinstance(state, QByteArray) and not state.isEmpty():
+            restore(state)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the frame; the first page is made as soon as it stands."""
+        super().paintEvent(event)
+        if not self._is_begun:
+            QTimer.singleShot(0, self, self._begin)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Remember the layout; end the engine."""
         stored = self._stored
-        self.workbook.save_layout(stored)
-        if not self.workbook.close_project():
-            event.ignore()
-            return
+        if self._has("workbook"):
+            self.workbook.save_layout(stored)
+            if not self.workbook.close_project():
+                event.ignore()
+                return
         stored.setValue("geometry", self.saveGeometry())
-        stored.setValue("page", self.page.splitter.saveState())
-        stored.setValue("answer", self.page.answer.saveState())
+        if self._has("page"):
+            stored.setValue("page", self.page.splitter.saveState())
+            stored.setValue("answer", self.page.answer.saveState())
         stored.sync()
         self.lookup.close()
         self.client.close()

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from m2m_desktop.core.messages import N_
 from m2m_desktop.core.records import Band, Candidate, CodingResult, Mention
-from m2m_desktop.services.language import _
+from m2m_desktop.services.language import _, ngettext
 from m2m_desktop.ui import clipboard, icons, style, words
 from m2m_desktop.ui.candidate_model import probability_text
 from m2m_desktop.ui.mention_model import (
@@ -178,7 +178,9 @@ class MentionPanel(QWidget):
             if result is not None:
                 rows.extend(table_rows(result))
         clipboard.copy_table(rows)
-        self.copied.emit(_("Copied: {count} rows").format(count=len(rows) - 1))
+        count = len(rows) - 1
+        text = ngettext("Copied: {count} row", "Copied: {count} rows", count)
+        self.copied.emit(text.format(count=count))
 
     def _selected(self) -> list[Candidate]:
         result = self.current_result()

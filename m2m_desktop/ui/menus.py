@@ -32,6 +32,7 @@ class Menus(QObject):
         file_menu, edit_menu, view_menu, review_menu, model_menu, help_menu = self._menus
         self.open_table = self._action(file_menu, "Ctrl+O")
         self.paste_table = self._action(file_menu, "Ctrl+Shift+V")
+        self.recent_menu = file_menu.addMenu("")
         self.export = self._action(file_menu, "Ctrl+E")
         self.save = self._action(file_menu, "Ctrl+S")
         self.close_project = self._action(file_menu, "Ctrl+W")

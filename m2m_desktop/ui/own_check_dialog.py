@@ -119,7 +119,7 @@ class OwnCheckDialog(QDialog):
             return
         self.summary.setText(
             _(
-                "{count} reviewed phrases; {skipped} others were decided by name or from memory. "
+                "Reviewed phrases: {count}; decided by name or from memory: {skipped}. "
                 "In brackets: 95 % intervals."
             ).format(count=f"{count:,}", skipped=f"{int(told['skipped']):,}")
         )

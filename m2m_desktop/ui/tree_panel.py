@@ -23,6 +23,9 @@ from m2m_desktop.ui.widgets import card, label
 
 Index = QModelIndex | QPersistentModelIndex
 
+LEAST_HEIGHT = 54
+"""Of the tree itself, in a low window: two rows."""
+
 
 class LevelDelegate(RowDelegate):
     """Paints the level in small letters before the name."""
@@ -78,6 +81,7 @@ class TreePanel(QWidget):
         self.tree.setModel(self.model)
         self.tree.setItemDelegate(LevelDelegate(self.tree))
         self.tree.setHeaderHidden(True)
+        self.tree.setMinimumHeight(LEAST_HEIGHT)
         self.tree.setUniformRowHeights(True)
         self.tree.setIndentation(style.L)
         self.tree.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -31,9 +31,22 @@ def label(tone: str = "", factor: float = style.BODY, *, bold: bool = False) -> 
     return made
 
 
+class Button(QPushButton):
+    """A button that Enter presses, too, while it has the focus, in dialogs and on pages alike."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter is for the button in hand, not for the default one of the dialog."""
+        is_enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
+        if is_enter and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            if not event.isAutoRepeat():
+                self.click()
+            return
+        super().keyPressEvent(event)
+
+
 def button(role: str = "") -> QPushButton:
     """A button; ``role`` is "", "primary", "quiet" or "chip"."""
-    made = QPushButton()
+    made = Button()
     if role:
         made.setProperty("role", role)
     made.setAutoDefault(False)

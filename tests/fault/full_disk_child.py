@@ -16,7 +16,7 @@ from m2m_desktop.core.errors import CodingToolError
 from m2m_desktop.core.review import Action, flagged, no_term, reopened
 from m2m_desktop.services.project import project_file
 from m2m_desktop.services.project.project import Project
-from tests.services.project.test_backups import as_version_1
+from tests.services.project.test_backups import as_version
 from tests.services.project.toy_project import (
     RUN,
     START,
@@ -27,6 +27,7 @@ from tests.services.project.toy_project import (
     content,
     create,
     items,
+    uncounted,
 )
 
 shim = ctypes.CDLL(os.environ["LD_PRELOAD"])
@@ -74,7 +75,8 @@ def answers(project):
     before = {"now": content(project)}
 
     def attempt():
-        project.store_answers(RUN, [(number, answer(number + 50)) for number in range(1, 9)])
+        fresh = [(number, uncounted(answer(number + 50))) for number in range(1, 9)]
+        project.store_answers(RUN, fresh)
 
     def check(end):
         if end == "done":
@@ -153,14 +155,14 @@ def main(root: Path, *, is_short: bool) -> None:
         project_file.is_remote = lambda path, journal=journal: journal == "truncate"
         path = create(root / journal / "p.m2mp", items(20, 2))
         with Project.open(path) as project:
-            code_all(project)
+            code_all(project, is_counted=False)
             found[f"{journal}: decide one"] = decisions(project, 1)
             if not is_short:
                 found[f"{journal}: decide all"] = decisions(project, 20)
                 found[f"{journal}: answers"] = answers(project)
                 found[f"{journal}: undo"] = undo(project)
             expected = content(project)
-        as_version_1(path)
+        as_version(path, 1)
         found[f"{journal}: open an old project"] = opening(path, expected)
         if is_short:
             continue

@@ -13,7 +13,7 @@ from collections import Counter
 from pathlib import Path
 
 from m2m_desktop.services.project.project import Project
-from tests.services.project.test_backups import as_version_1
+from tests.services.project.test_backups import as_version
 from tests.services.project.toy_project import code_all, content, create, decide, items
 
 ROOT = Path(__file__).parents[2]
@@ -62,17 +62,17 @@ def kill_migrations(folder: Path, count: int, chance: random.Random) -> Counter[
     """Kill programs that bring an old project forward; it must come forward whole afterwards."""
     path = create(folder / "old.m2mp", items(40, 40))
     with Project.open(path) as project:
-        code_all(project)
+        code_all(project, is_counted=False)
         for phrase_id in range(1, 11):
             decide(project, phrase_id)
         expected = content(project)
-    old = as_version_1(path).read_bytes()
+    old = as_version(path, 1).read_bytes()
     took = _time_of_opening(path)
     found: Counter[str] = Counter()
     for _ in range(count):
         for left in path.parent.glob(f"{path.name}-*"):
             left.unlink()
-        as_version_1_bytes(path, old)
+        put_back(path, old)
         child = start("open", str(path))
         assert child.stdout.readline() == "begin\n"
         time.sleep(chance.random() * took)
@@ -87,7 +87,7 @@ def kill_migrations(folder: Path, count: int, chance: random.Random) -> Counter[
     return found
 
 
-def as_version_1_bytes(path: Path, old: bytes) -> None:
+def put_back(path: Path, old: bytes) -> None:
     """Put the old project back, without backups."""
     import shutil
 

@@ -42,6 +42,7 @@ def test_a_provisional_answer_comes_through_whole():
     made = make_result("头痛")
     estimated = replace(made.candidates[0], is_estimated=True)
     run = replace(made.run, small_model_id="s", cascade_error=0.004, cascade_phrases=1000)
+    run = replace(run, encoder_id="e", encoder_hash="ef", fusion="sum weight=4")
     sent = replace(
         made, candidates=(estimated, *made.candidates[1:]), run=run,
         is_final=False, pairs_scored=12, pairs_kept=3, left_out=80,
@@ -53,7 +54,7 @@ def test_an_answer_of_an_engine_that_knows_no_first_answers_is_final():
     told = wire.result_to_json(make_result("头痛"))
     for name in ("is_final", "pairs_scored", "pairs_kept", "candidate_count"):
         del told[name]
-    for name in ("small_model_id", "cascade_error", "cascade_phrases"):
+    for name in ("small_model_id", "cascade_error", "cascade_phrases", "encoder_id", "fusion"):
         del told["run"][name]
     for candidate in told["candidates"]:
         del candidate["is_estimated"]

@@ -185,7 +185,7 @@ def test_an_engine_that_ends_while_it_writes_is_said_and_nothing_is_left(
 
 def test_what_is_not_reviewed_is_said_before(dialog):
     shown = [label.text() for label in dialog.findChildren(type(dialog.step))]
-    assert any(text.startswith("2 of 3 phrases are not reviewed yet") for text in shown)
+    assert any(text.startswith("Phrases not reviewed yet: 2 of 3.") for text in shown)
 
 
 def test_only_what_was_decided_is_written_where_that_is_wished(dialog, qtbot):

@@ -43,7 +43,7 @@ def test_the_figures_are_those_of_the_reviewed_phrases(checked):
     toys = many(120)
     source = {f"症状{n}": "accept" if n % 2 else "症状1" for n in range(120)}
     dialog = checked(toys, source)
-    assert dialog.summary.text().startswith("120 reviewed phrases")
+    assert dialog.summary.text().startswith("Reviewed phrases: 120")
     assert dialog.table.rowCount() == 5
     first = [dialog.table.item(row, 0).text() for row in range(5)]
     assert first == ["0.10", "0.20", "0.30  (now)", "0.40", "0.50"]

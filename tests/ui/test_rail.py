@@ -42,9 +42,9 @@ def test_the_names_follow_the_language(rail):
 def test_the_keys_and_the_rail_lead_to_the_same_pages(program, qtbot):
     window = program.window
     window.menus.places[WORKBOOK].trigger()
-    assert window.pages.currentWidget() is window.workbook
+    assert window.pages.currentIndex() == WORKBOOK
     assert window.rail.button(WORKBOOK).isChecked()
     assert window.focusWidget() is window.workbook.welcome.open_button
     qtbot.mouseClick(window.rail.button(PHRASES), Qt.MouseButton.LeftButton)
-    assert window.pages.currentWidget() is window.page
+    assert window.pages.currentIndex() == PHRASES
     assert window.focusWidget() is window.page.mentions.box

@@ -386,8 +386,8 @@ def test_the_question_counts_what_stays_as_it_is(bench):
     bench.press(ENTER)
     bench.page.phrases.bulk_button.click()
     texts = " ".join(part.text() for part in bench.dialog().findChildren(type(bench.head.phrase)))
-    assert "1 are decided already" in texts
-    assert "1 have no term" in texts
+    assert "1 is decided already" in texts
+    assert "1 has no term" in texts
     assert bench.dialog().yes.text() == "Accept 3"
     bench.dialog().no.click()
 

@@ -115,7 +115,7 @@ def test_when_everything_is_decided_it_says_so_and_offers_to_export(bench, qtbot
     for _phrase in range(5):
         bench.press(KEY.Key_N)
     qtbot.waitUntil(lambda: "review-done" in bench.notices.texts(), timeout=2000)
-    assert "All 5 phrases are decided" in bench.notices.texts()["review-done"]
+    assert "All phrases are decided: 5" in bench.notices.texts()["review-done"]
     assert "100 %" in bench.status[-1]
     bench.page.phrases.bar.show_queue(Queue.OPEN)
     assert bench.shown() == []

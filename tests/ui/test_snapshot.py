@@ -69,9 +69,9 @@ def test_there_may_be_no_folder_to_sweep(tmp_path):
     sweep_snapshots(tmp_path / "none")
 
 
-def test_the_window_sweeps_when_it_starts(make_program, home):
+def test_the_window_sweeps_when_it_starts(make_program, home, qtbot):
     folder = places(home).snapshots
     folder.mkdir(parents=True)
     (folder / f"{ended_process()}-0.m2m").write_text("皮疹")
     make_program()
-    assert snapshots(places(home)) == []
+    qtbot.waitUntil(lambda: snapshots(places(home)) == [], timeout=5000)

@@ -228,7 +228,7 @@ def test_a_dropped_project_is_opened_and_its_page_shown(work):
     work.window.show_place(PHRASES)
     assert drop(work.window, work.project_of("皮疹"))
     work.coded()
-    assert work.window.pages.currentWidget() is work.page
+    assert work.window.pages.currentIndex() == WORKBOOK
     assert work.page.project is not None
 
 
@@ -333,7 +333,7 @@ def test_an_error_is_said_with_a_way_to_go_on(work):
 
 def test_a_phrase_nobody_can_code_is_said_and_can_be_decided_by_hand(work):
     work.open(work.project_of("皮疹", "crash"))
-    assert "1 phrases could not be coded" in work.said()["skipped"]
+    assert "1 phrase could not be coded" in work.said()["skipped"]
     work.page.close_project()
     assert "skipped" not in work.said()
 
@@ -410,4 +410,4 @@ def test_texts_that_were_found_are_coded_and_what_is_missing_is_said(work):
     work.page._say_missing(1)
     work.coded()
     assert answers(work.page.project)["皮疹"] == "certain"
-    assert "1 phrases do not stand in this file" in work.said()["texts"]
+    assert "1 phrase does not stand in this file" in work.said()["texts"]

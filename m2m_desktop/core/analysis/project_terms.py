@@ -19,12 +19,12 @@ NOT_DECIDED = N_("Nobody has decided about this phrase yet.")
 UNKNOWN_PT = N_("This release has no PT with the code {code} ({name}).")
 WITHOUT_REPORTS = N_("No report number is known in this table, so its rows were counted.")
 SOME_WITHOUT_REPORTS = N_(
-    "{count} mentions have no report number; each row of them was counted as a report."
+    "Mentions without a report number: {count}; each row of them was counted as a report."
 )
 MOST_SEVERE = N_(
     "Where a PT was reported with several severities, it was counted under the most severe one."
 )
-PROPOSALS_TOO = N_("{count} of the counted terms are proposals that nobody has decided about.")
+PROPOSALS_TOO = N_("Counted terms that are proposals nobody has decided about: {count}.")
 
 Key = tuple[Hashable, ...]
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from m2m_desktop.core.analysis.records import Analysis, SmqCount, Unit
 from m2m_desktop.core.messages import N_
 from m2m_desktop.core.records import TermLevel
-from m2m_desktop.services.language import _
+from m2m_desktop.services.language import _, ngettext
 
 UNIT_NAMES: Mapping[Unit, str] = {
     Unit.TERMS: N_("each PT once"),
@@ -58,5 +58,6 @@ def met_text(smq: SmqCount, analysis: Analysis) -> str:
     if smq.cases_met is None:
         return _("not understood; judge it by hand")
     if analysis.has_cases:
-        return _("{count} of {all} reports").format(count=smq.cases_met, all=analysis.cases)
+        text = ngettext("{count} of {all} report", "{count} of {all} reports", analysis.cases)
+        return text.format(count=smq.cases_met, all=analysis.cases)
     return _("yes") if smq.cases_met else _("no")

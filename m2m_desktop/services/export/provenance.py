@@ -17,16 +17,18 @@ from m2m_desktop.core.review import ReviewStatus
 from m2m_desktop.services.export.cell_text import clean_text
 from m2m_desktop.services.export.cell_xml import column_letters
 from m2m_desktop.services.export.fitness import Fitness
+from m2m_desktop.services.export.pair_lines import pair_lines
 from m2m_desktop.services.export.records import ExportOptions
 from m2m_desktop.services.export.sheets import NewRow, NewSheet
 from m2m_desktop.services.export.words import (
     DEMO_BANNER,
     KIND_NAMES,
+    MODE_NAMES,
     NOTHING,
     SOURCE_NAMES,
     STATUS_NAMES,
 )
-from m2m_desktop.services.language import _
+from m2m_desktop.services.language import _, ngettext
 
 Line = tuple[str, str]
 
@@ -62,6 +64,7 @@ def provenance_lines(coded: CodedSource, options: ExportOptions, fitness: Fitnes
         *_count_lines(coded),
         *_text_lines(fitness),
         *(_run_lines(coded.run) if coded.run else [(_("Coded at"), _("not coded by a model"))]),
+        *(pair_lines(coded.pairs) if coded.run and coded.pairs else ()),
         *_program_lines(),
         *_time_lines(coded),
         (_("Audit trail, last hash"), coded.chain_head or NOTHING),
@@ -76,13 +79,17 @@ def _decision_line(coded: CodedSource) -> str:
         for item in coded.items
     )
     if waiting:
-        return _(
-            "{count} reactions are still to be reviewed: their terms are proposals, not decisions."
+        return ngettext(
+            "{count} reaction is still to be reviewed: its terms are a proposal, not a decision.",
+            "{count} reactions are still to be reviewed: their terms are proposals, not decisions.",
+            waiting,
         ).format(count=waiting)
     by_rule = sum(item.reviewer.startswith(RULE) for item in coded.items)
     if by_rule:
-        return _(
-            "Every reaction is decided; {count} were accepted by a rule that a person had set."
+        return ngettext(
+            "Every reaction is decided; {count} was accepted by a rule that a person had set.",
+            "Every reaction is decided; {count} were accepted by a rule that a person had set.",
+            by_rule,
         ).format(count=by_rule)
     return _("Every reaction was decided by a person.")
 
@@ -137,7 +144,7 @@ def _run_lines(run: Run) -> Iterator[Line]:
     yield _("Model"), run.model_id or NOTHING
     yield _("Model hash (SHA-256)"), run.model_hash or NOTHING
     yield _("Text template"), f"{run.template} / {run.alias_order}"
-    yield _("Mode"), run.mode
+    yield _("Mode"), _mode_text(run.mode)
     yield _("Threshold"), f"{run.threshold:g}"
     yield _("Candidates per phrase"), str(run.top_k)
     if run.small_model_id:
@@ -145,6 +152,12 @@ def _run_lines(run: Run) -> Iterator[Line]:
         yield _("Answers that scoring everything might change"), _cascade_text(run)
     for name, digest in run.terminology_hashes:
         yield f"SHA-256 {name}", digest
+
+
+def _mode_text(mode: str) -> str:
+    """The words of a mode, and by what a command line names it."""
+    words = MODE_NAMES.get(mode)
+    return f"{_(words)} ({mode})" if words else mode
 
 
 def _cascade_text(run: Run) -> str:

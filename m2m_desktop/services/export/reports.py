@@ -38,18 +38,18 @@ def report_of(
             message(N_("Another program has the file open: saved as {name}."), name=written.name)
         )
     if undecided:
-        said.append(message(N_("{count} reactions are still to be reviewed."), count=undecided))
+        said.append(message(N_("Reactions still to be reviewed: {count}."), count=undecided))
     if replaced:
         said.append(
             message(
-                N_("In {count} mentions, characters that no cell can hold became �."),
+                N_("Mentions in which characters that no cell can hold became �: {count}."),
                 count=replaced,
             )
         )
     if cut:
         said.append(
             message(
-                N_("In {count} mentions, texts were cut at {limit} characters."),
+                N_("Mentions whose texts were cut at {limit} characters: {count}."),
                 count=cut,
                 limit=MAX_CELL_UNITS,
             )
@@ -58,8 +58,8 @@ def report_of(
         said.append(
             message(
                 N_(
-                    "In {count} mentions, texts that a spreadsheet could take for a formula "
-                    "begin with an apostrophe."
+                    "Mentions in which texts that a spreadsheet could take for a formula begin "
+                    "with an apostrophe: {count}."
                 ),
                 count=shielded,
             )

@@ -46,6 +46,13 @@ BAND_NAMES: Mapping[Band, str] = {
     Band.DOUBTFUL: N_("doubtful"),
     Band.NOT_FOUND: N_("not found"),
 }
+MODE_NAMES: Mapping[str, str] = {
+    "default": N_("names and memory first, then the model"),
+    "full": N_("every candidate scored by the model"),
+    "reference": N_("the published method, unchanged"),
+    "lexical": N_("wording only, without a model"),
+}
+"""The ways of coding, see `services.engine.CodingOptions`."""
 KIND_NAMES: Mapping[PieceKind, str] = {
     PieceKind.REACTION: N_("reaction"),
     PieceKind.NEGATED: N_("negated"),

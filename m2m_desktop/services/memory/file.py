@@ -25,6 +25,8 @@ from m2m_desktop.services.score_rows import Trouble, trouble_of
 APPLICATION_ID = 0x6D326D6D
 SCHEMA_VERSION = 1
 BUSY_TIMEOUT_S = 3.0
+DAMAGED = ".damaged-"
+"""Follows the name of the file in the name of one that was set aside; see `memory.damaged`."""
 
 _SETTINGS = (
     "PRAGMA trusted_schema = OFF",
@@ -153,11 +155,11 @@ class MemoryFile:
         if self._is_whole():
             return ""
         stamp = self._now().strftime("%Y%m%d-%H%M%S")
-        aside = self.path.with_name(f"{self.path.name}.damaged-{stamp}")
+        aside = self.path.with_name(f"{self.path.name}{DAMAGED}{stamp}")
         number = 1
         while aside.exists():
             number += 1
-            aside = self.path.with_name(f"{self.path.name}.damaged-{stamp}-{number}")
+            aside = self.path.with_name(f"{self.path.name}{DAMAGED}{stamp}-{number}")
         with suppress(OSError):
             self.path.replace(aside)
             # a journal of the damaged file must never be played back into a new one

@@ -2,7 +2,8 @@
 
 A stored answer is the JSON of `services.wire.result_to_json`, compressed, with at most twenty
 candidates and those that are selected; the run stands apart, once. It holds no phrase: that is put
-back in when the answer is read, where the project knows it.
+back in when the answer is read, where the project knows it. How many pairs of phrase and candidate
+it took stands in a table beside it too, to be summed without unpacking.
 """
 
 import hashlib
@@ -12,6 +13,7 @@ import zlib
 from collections.abc import Sequence
 from typing import Any
 
+from m2m_desktop.core.coded_items import PairCounts
 from m2m_desktop.core.records import Band, Source
 from m2m_desktop.core.text import normalise
 from m2m_desktop.services.project.events import canonical
@@ -41,6 +43,7 @@ def put_answers(
             "body = excluded.body, seal = excluded.seal",
             (phrase_id, run_id, *row, seal(phrase_id, run_digest, row)),
         )
+        _put_pairs(connection, phrase_id, answer)
     touch(connection)
 
 
@@ -61,6 +64,21 @@ def read_answer(connection: sqlite3.Connection, phrase_id: int, text: str | None
     return {**phrase, **body, "run": json.loads(row[1])}
 
 
+def read_pairs(connection: sqlite3.Connection, answers: int) -> PairCounts:
+    """Sum the pairs of all answers; ``answers`` is how many there are (counting them is slow)."""
+    counted, candidates, scored, kept = connection.execute(
+        "SELECT COUNT(*), TOTAL(candidates), TOTAL(scored), TOTAL(kept) FROM pairs"
+    ).fetchone()
+    return PairCounts(counted, answers - counted, int(candidates), int(scored), int(kept))
+
+
+def pairs_of(answer: Json) -> tuple[int, int, int] | None:
+    """Give candidates, scored and kept pairs of one answer; None where it does not count them."""
+    if "candidate_count" not in answer:
+        return None
+    return int(answer["candidate_count"]), int(answer["pairs_scored"]), int(answer["pairs_kept"])
+
+
 def read_run(connection: sqlite3.Connection) -> Json | None:
     """Give the run of the newest answers; None before anything was coded."""
     row = connection.execute(
@@ -71,6 +89,7 @@ def read_run(connection: sqlite3.Connection) -> Json | None:
 
 def drop_answers(connection: sqlite3.Connection) -> None:
     """Forget all answers within the caller's transaction; their runs stay, events name them."""
+    connection.execute("DELETE FROM pairs")
     connection.execute("DELETE FROM answer")
     connection.execute("DELETE FROM meta WHERE key = 'run'")
     touch(connection)
@@ -106,6 +125,16 @@ def _row(answer: Json) -> Row:
         canonical([term_to_json(term) for term in proposed_terms(answer)]),
         zlib.compress(canonical(body).encode(), 6),
     )
+
+
+def _put_pairs(connection: sqlite3.Connection, phrase_id: int, answer: Json) -> None:
+    counts = pairs_of(answer)
+    connection.execute("DELETE FROM pairs WHERE phrase_id = ?", (phrase_id,))
+    if counts is not None:
+        connection.execute(
+            "INSERT INTO pairs (phrase_id, candidates, scored, kept) VALUES (?, ?, ?, ?)",
+            (phrase_id, *counts),
+        )
 
 
 def _put_run(connection: sqlite3.Connection, run: Json) -> tuple[int, bytes]:

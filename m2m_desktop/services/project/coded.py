@@ -2,15 +2,17 @@
 
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from m2m_desktop.core.coded_items import CellPlace, CodedItem, CodedSource
 from m2m_desktop.core.messages import N_
+from m2m_desktop.core.records import Run
 from m2m_desktop.core.review import PhraseRow
 from m2m_desktop.services.language import _
 from m2m_desktop.services.project.items import read_all_items
-from m2m_desktop.services.project.records import Item, ProjectInfo
+from m2m_desktop.services.project.records import Item, ProjectInfo, Upgrade
 
 _ROWS = (
     ("rows", N_("Rows read")),
@@ -27,20 +29,27 @@ def coded_items(connection: sqlite3.Connection, rows: Sequence[PhraseRow]) -> It
         yield _coded(item, by_id[item.phrase_id])
 
 
-def coded_source(info: ProjectInfo, items: Sequence[CodedItem], last_event_utc: str) -> CodedSource:
+def coded_source(
+    info: ProjectInfo,
+    items: Sequence[CodedItem],
+    last_event_utc: str,
+    upgrades: Sequence[Upgrade] = (),
+) -> CodedSource:
     """Give a project with where everything comes from.
 
-    Its time is that of the last change, so that two exports of one state are equal.
+    Its time is that of the last change, so that two exports of one state are equal. Where decisions
+    were brought to another release, the run names that one, and the facts say from which they came.
     """
     return CodedSource(
         name=info.source_name,
         sha256=info.source_sha256,
         items=items,
         header_rows=_header_rows(info.layout),
-        run=info.run,
+        run=_in_release(info),
         chain_head=info.chain_head,
         made_at=_latest(info.created_at, info.run.coded_at if info.run else "", last_event_utc),
-        facts=_facts(info),
+        facts=[*_facts(info), *_upgrade_facts(upgrades)],
+        pairs=info.pairs,
     )
 
 
@@ -85,3 +94,38 @@ def _facts(info: ProjectInfo) -> list[tuple[str, str]]:
         (_("Distinct reactions decided"), str(info.decided_count)),
         (_("Steps in the history"), str(info.event_count)),
     ]
+
+
+def _in_release(info: ProjectInfo) -> Run | None:
+    """The run with the release that decisions are made in now."""
+    run, release = info.run, info.release
+    if run is None or release is None or release.terminology_id == run.terminology_id:
+        return run
+    return replace(
+        run,
+        terminology_id=release.terminology_id,
+        terminology_name=release.name,
+        terminology_version=release.version,
+        terminology_language=release.language,
+        terminology_hashes=release.hashes,
+        is_demo_terminology=release.is_demo,
+    )
+
+
+def _upgrade_facts(upgrades: Sequence[Upgrade]) -> Iterator[tuple[str, str]]:
+    text = _(
+        "{before} → {after}, {when}, {who}: decisions changed: {changed}, kept as they were: {kept}"
+    )
+    for one in upgrades:
+        if not one.is_undone:
+            yield (
+                _("Brought to another release"),
+                text.format(
+                    before=one.before.name or one.before.terminology_id,
+                    after=one.after.name or one.after.terminology_id,
+                    when=one.utc,
+                    who=one.actor.reviewer or one.actor.os_user,
+                    changed=len(one.changed),
+                    kept=len(one.kept),
+                ),
+            )

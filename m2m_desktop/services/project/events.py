@@ -197,3 +197,9 @@ def events_of_phrase(connection: sqlite3.Connection, phrase_id: int) -> Iterator
         {"id": phrase_id},
     )
     return (event_of(body) for (body,) in rows)
+
+
+def events_of_project(connection: sqlite3.Connection) -> list[Event]:
+    """Give what concerned the whole project, oldest first."""
+    rows = connection.execute("SELECT body FROM event WHERE target = 'project' ORDER BY seq")
+    return [event_of(body) for (body,) in rows]

@@ -7,11 +7,12 @@ from typing import Any
 from m2m_desktop.core.messages import Message
 from m2m_desktop.core.pieces import PieceKind
 from m2m_desktop.core.review import ReviewStatus
-from m2m_desktop.services.project.answers import read_run
+from m2m_desktop.services.project.answers import read_pairs, read_run
 from m2m_desktop.services.project.creation import read_genesis
 from m2m_desktop.services.project.events import read_head
 from m2m_desktop.services.project.purge import was_purged
 from m2m_desktop.services.project.records import ProjectInfo
+from m2m_desktop.services.project.upgrades import read_upgrades, release_of
 from m2m_desktop.services.project.wire import run_from_json
 
 
@@ -26,9 +27,15 @@ def read_info(
     """Give the figures as of now; ``known_texts`` counts phrases whose text is known."""
     genesis: dict[str, Any] = read_genesis(connection)
     source = genesis["source"]
-    head, run = read_head(connection), read_run(connection)
+    head, told = read_head(connection), read_run(connection)
+    run = None if told is None else run_from_json(told)
     phrase_count = _number(connection, "SELECT COUNT(*) FROM phrase")
     reaction = PieceKind.REACTION.value
+    coded_count = _number(
+        connection,
+        "SELECT COUNT(*) FROM answer JOIN phrase ON phrase.id = phrase_id WHERE kind = ?",
+        reaction,
+    )
     return ProjectInfo(
         path=str(path),
         source_name=source["name"],
@@ -44,11 +51,7 @@ def read_info(
         reaction_phrase_count=_number(
             connection, "SELECT COUNT(*) FROM phrase WHERE kind = ?", reaction
         ),
-        coded_count=_number(
-            connection,
-            "SELECT COUNT(*) FROM answer JOIN phrase ON phrase.id = phrase_id WHERE kind = ?",
-            reaction,
-        ),
+        coded_count=coded_count,
         decided_count=_number(
             connection,
             "SELECT COUNT(*) FROM state JOIN phrase ON phrase.id = target_id "
@@ -58,11 +61,13 @@ def read_info(
         ),
         event_count=head.seq,
         chain_head=head.hash.hex(),
-        run=None if run is None else run_from_json(run),
+        run=run,
         project_id=genesis["project_id"],
         terminology_id=genesis["terminology_id"],
         counts=tuple((str(name), int(count)) for name, count in source["counts"].items()),
         notes=notes,
+        release=release_of(connection, run, read_upgrades(connection)),
+        pairs=read_pairs(connection, coded_count),
     )
 
 

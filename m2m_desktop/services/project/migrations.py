@@ -32,3 +32,5 @@ def read_as_newest(connection: sqlite3.Connection) -> None:
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version < 2:
         connection.execute(schema.TEMPORARY_TALLY)
+    if version < 3:
+        connection.execute(schema.TEMPORARY_PAIRS)

@@ -30,6 +30,7 @@ from m2m_desktop.services.project import (
     purge,
     recovery,
     states,
+    upgrades,
     verification,
 )
 from m2m_desktop.services.project.errors import (
@@ -58,6 +59,7 @@ from m2m_desktop.services.project.records import (
     NewSource,
     ProjectInfo,
     UndoStep,
+    Upgrade,
     Verification,
 )
 from m2m_desktop.services.project.undo import Step, UndoStacks
@@ -284,6 +286,23 @@ class Project:
             self._undo.did(head.group_id, changes[0].action)
         return head.seq
 
+    def upgrade(self, changes: Sequence[Change], told: str, *, actor: Actor, now: datetime) -> int:
+        """Bring decisions to another release as one step, all or none; see `upgrades`.
+
+        ``told`` is an `upgrades.upgrade_note`. Raises as `apply` does.
+        """
+        if not self.read_only:
+            self._back_up()
+        with self._change():
+            head = states.apply_upgrade(self._connection, changes, told, actor=actor, now=now)
+        self._undo.did(head.group_id, Action.UPGRADE)
+        return head.seq
+
+    def upgrades(self) -> list[Upgrade]:
+        """Give what brought decisions to another release, oldest first, the undone ones too."""
+        with _readable(self.path):
+            return upgrades.read_upgrades(self._connection)
+
     def undo(self, *, actor: Actor, now: datetime) -> UndoStep | None:
         """Take back the last step of this session by a step of its own; None: nothing is left."""
         return self._move(self._undo.done, Action.UNDO, actor, now)
@@ -319,6 +338,11 @@ class Project:
         """Give what was done to a phrase and its items, oldest first."""
         with _readable(self.path):
             return list(events.events_of_phrase(self._connection, phrase_id))
+
+    def events_of_group(self, group_id: int) -> list[Event]:
+        """Give what one step changed, in order."""
+        with _readable(self.path):
+            return events.events_of_group(self._connection, group_id)
 
     # -- the file -----------------------------------------------------------------------------
 
@@ -362,7 +386,7 @@ class Project:
         """Give everything an export needs."""
         with _readable(self.path):
             last_event_utc = events.read_head(self._connection).utc
-        return coded.coded_source(self.info, self.coded_items(), last_event_utc)
+        return coded.coded_source(self.info, self.coded_items(), last_event_utc, self.upgrades())
 
     # -- helpers ------------------------------------------------------------------------------
 

@@ -56,8 +56,7 @@ def erase_traces(connection: sqlite3.Connection, path: Path, folder: Path) -> No
 
 def was_purged(connection: sqlite3.Connection) -> bool:
     """Whether texts were ever taken out."""
-    row = connection.execute("SELECT 1 FROM event WHERE target = 'project' LIMIT 1").fetchone()
-    return row is not None
+    return _last_purge(connection) is not None
 
 
 def delete_backups_with_texts(connection: sqlite3.Connection, folder: Path) -> None:
@@ -65,11 +64,21 @@ def delete_backups_with_texts(connection: sqlite3.Connection, folder: Path) -> N
 
     Raises OSError.
     """
-    row = connection.execute("SELECT MAX(seq) FROM event WHERE target = 'project'").fetchone()
-    if row[0] is None:
+    last = _last_purge(connection)
+    if last is None:
         return
     events_before = {
         digest.hex()[:12]
-        for (digest,) in connection.execute("SELECT hash FROM event WHERE seq >= ?", (row[0],))
+        for (digest,) in connection.execute("SELECT hash FROM event WHERE seq >= ?", (last,))
     }
     delete_backups([backup for backup in list_backups(folder) if backup.head not in events_before])
+
+
+def _last_purge(connection: sqlite3.Connection) -> int | None:
+    """The number of the last event that took texts out."""
+    (seq,) = connection.execute(
+        "SELECT MAX(seq) FROM event WHERE target = 'project' "
+        "AND json_extract(body, '$.action') = ?",
+        (Action.PURGE.value,),
+    ).fetchone()
+    return None if seq is None else int(seq)

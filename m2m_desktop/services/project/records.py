@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from m2m_desktop.core.coded_items import PairCounts
 from m2m_desktop.core.messages import Message
 from m2m_desktop.core.pieces import PieceKind
 from m2m_desktop.core.records import Run
@@ -95,12 +96,44 @@ class UndoStep:
 
 
 @dataclass(frozen=True, slots=True)
+class ReleaseStamp:
+    """A release as a project names it. ``hashes`` are (file name, SHA-256) pairs."""
+
+    terminology_id: str
+    name: str = ""
+    version: str = ""
+    language: str = ""
+    hashes: tuple[tuple[str, str], ...] = ()
+    is_demo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Upgrade:
+    """Decisions that were brought to another release.
+
+    ``changed`` and ``kept`` are (key, kind) pairs: what was applied, and what the new release says
+    otherwise and was left as it is. ``is_undone``: it does not hold any more.
+    """
+
+    seq: int
+    group_id: int
+    utc: str
+    actor: Actor
+    before: ReleaseStamp
+    after: ReleaseStamp
+    changed: tuple[tuple[str, str], ...]
+    kept: tuple[tuple[str, str], ...]
+    is_undone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ProjectInfo:
     """A project in figures, for its head and for ``m2m project info``.
 
     ``texts_missing``: some phrase has no text (see `Project.restore_texts`). ``coded_count`` and
     ``decided_count`` count phrases of reactions. ``notes`` are for the user (opened for reading
-    only, a slower way of saving, ...).
+    only, a slower way of saving, ...). ``release`` is the one that decisions are made in now: that
+    of the run, or a later one that they were brought to. ``pairs`` sums up the answers.
     """
 
     path: str
@@ -124,6 +157,8 @@ class ProjectInfo:
     terminology_id: str = ""
     counts: tuple[tuple[str, int], ...] = ()
     notes: tuple[Message, ...] = ()
+    release: ReleaseStamp | None = None
+    pairs: PairCounts | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ triggers; ``state`` is what the events amount to, kept so that nothing has to be
 APPLICATION_ID = 0x4D324D50
 """'M2MP', in the header of every project."""
 
-VERSION = 2
+VERSION = 3
 OLDEST_VERSION = 1
 
 COUNTED = """
@@ -64,14 +64,23 @@ _SECOND = (
         phrase_id INTEGER PRIMARY KEY REFERENCES phrase,
         items INTEGER NOT NULL, reports INTEGER NOT NULL) STRICT""",
 )
+_THIRD = (
+    """CREATE TABLE pairs (
+        phrase_id INTEGER PRIMARY KEY REFERENCES answer,
+        candidates INTEGER NOT NULL, scored INTEGER NOT NULL, kept INTEGER NOT NULL) STRICT""",
+)
+TEMPORARY_PAIRS = """
+    CREATE TEMP TABLE pairs AS
+    SELECT 0 AS phrase_id, 0 AS candidates, 0 AS scored, 0 AS kept LIMIT 0"""
+"""Answers of earlier versions have no counts: what was left out of them is not known any more."""
 
-STEPS: dict[int, tuple[str, ...]] = {1: (*_SECOND, FILL_TALLY)}
+STEPS: dict[int, tuple[str, ...]] = {1: (*_SECOND, FILL_TALLY), 2: _THIRD}
 """What brings a file from a version to the next; all of it is one transaction."""
 
 
 def statements(version: int) -> tuple[str, ...]:
     """Give what makes the empty tables of a version."""
-    return _FIRST + (_SECOND if version >= 2 else ())
+    return _FIRST + (_SECOND if version >= 2 else ()) + (_THIRD if version >= 3 else ())
 
 
 def names_and_sql(version: int) -> dict[str, str]:

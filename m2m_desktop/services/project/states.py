@@ -7,6 +7,7 @@ has one where it has a decision of its own.
 import json
 import sqlite3
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from m2m_desktop.core.errors import BadRequest
@@ -105,11 +106,24 @@ def apply_changes(
     """
     head = read_head(connection)
     what = occasion(head, actor, now, reason, _run_of(connection))
-    seq, digest = head.seq, head.hash
-    for change in changes:
-        before = read_state(connection, change.target, change.target_id)
-        check_change(before, change)
-        seq, digest = _step(connection, seq, digest, change, before, what)
+    seq, digest = _steps(connection, head.seq, head.hash, changes, what)
+    return _noted(connection, Head(seq, what.group_id, what.utc, digest))
+
+
+def apply_upgrade(
+    connection: sqlite3.Connection,
+    changes: Iterable[Change],
+    told: str,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> Head:
+    """Write one group: a note about the whole project (``told``), then steps as `apply_changes`."""
+    head = read_head(connection)
+    what = occasion(head, actor, now, told, _run_of(connection))
+    note = Change(Target.PROJECT, 0, Action.UPGRADE, ReviewState())
+    seq, digest = _project_step(connection, head.seq, head.hash, note, what)
+    seq, digest = _steps(connection, seq, digest, changes, replace(what, reason=""))
     return _noted(connection, Head(seq, what.group_id, what.utc, digest))
 
 
@@ -124,6 +138,7 @@ def revert_group(
     """Bring back what held before a group, by new events; ``action`` is UNDO or REDO.
 
     To be called for the last group that changed these targets. Within the caller's transaction.
+    The changes are those of phrases and items.
     """
     head = read_head(connection)
     what = occasion(head, actor, now, "", _run_of(connection))
@@ -133,6 +148,9 @@ def revert_group(
         change = Change(
             old.target, old.target_id, action, event.before, clears=not event.had_own_state
         )
+        if old.target is Target.PROJECT:
+            seq, digest = _project_step(connection, seq, digest, change, what, undoes=event.seq)
+            continue
         before = read_state(connection, change.target, change.target_id)
         seq, digest = _step(connection, seq, digest, change, before, what, undoes=event.seq)
         made.append(change)
@@ -146,10 +164,36 @@ def add_project_event(
     head = read_head(connection)
     what = occasion(head, actor, now, reason, _run_of(connection))
     change = Change(Target.PROJECT, 0, action, ReviewState())
-    body = event_body(head.seq + 1, change, {}, {}, what)
-    digest = link(head.hash, body)
-    add_event(connection, head.seq + 1, what.group_id, change, body, digest)
-    return _noted(connection, Head(head.seq + 1, what.group_id, what.utc, digest))
+    seq, digest = _project_step(connection, head.seq, head.hash, change, what)
+    return _noted(connection, Head(seq, what.group_id, what.utc, digest))
+
+
+def _steps(
+    connection: sqlite3.Connection,
+    seq: int,
+    digest: bytes,
+    changes: Iterable[Change],
+    what: Occasion,
+) -> tuple[int, bytes]:
+    for change in changes:
+        before = read_state(connection, change.target, change.target_id)
+        check_change(before, change)
+        seq, digest = _step(connection, seq, digest, change, before, what)
+    return seq, digest
+
+
+def _project_step(
+    connection: sqlite3.Connection,
+    seq: int,
+    digest: bytes,
+    change: Change,
+    what: Occasion,
+    undoes: int | None = None,
+) -> tuple[int, bytes]:
+    body = event_body(seq + 1, change, {}, {}, what, undoes)
+    linked = link(digest, body)
+    add_event(connection, seq + 1, what.group_id, change, body, linked)
+    return seq + 1, linked
 
 
 def _step(

@@ -14,7 +14,7 @@ from pathlib import Path
 from m2m_desktop.core.messages import N_, Message, message
 from m2m_desktop.core.review import ReviewState, Target
 from m2m_desktop.services.project import schema
-from m2m_desktop.services.project.answers import seal
+from m2m_desktop.services.project.answers import pairs_of, seal
 from m2m_desktop.services.project.creation import content_digest, read_genesis
 from m2m_desktop.services.project.errors import (
     NotAProject,
@@ -36,6 +36,7 @@ TEXT = N_("the text of phrase {number} was changed.")
 TALLY = N_("the numbers of places and reports are wrong.")
 EVENT = N_("step {seq} of the history cannot be read.")
 STATE = N_("what holds for phrase or place {number} is not what its history says.")
+PAIRS = N_("the counts of what the model scored are wrong.")
 ANSWER = N_("the answer for phrase {number} was changed.")
 RUN = N_("the note on how was coded was changed.")
 
@@ -170,6 +171,7 @@ def _answers(connection: sqlite3.Connection) -> Iterator[Message]:
     current = connection.execute("SELECT value FROM meta WHERE key = 'run'").fetchone()
     if current is not None and current[0] not in digests:
         yield message(RUN)
+    counted = _counted_pairs(connection)
     for phrase_id, run_id, *parts, stored in connection.execute("SELECT * FROM answer"):
         band, source, probability, proposed, body = parts
         if seal(phrase_id, digests[run_id], (band, source, probability, proposed, body)) != stored:
@@ -179,6 +181,17 @@ def _answers(connection: sqlite3.Connection) -> Iterator[Message]:
         if canonical([term_to_json(term) for term in proposed_terms(answer)]) != proposed:
             yield message(ANSWER, number=phrase_id)
             return
+        if counted is not None and counted.get(phrase_id) != pairs_of(answer):
+            yield message(PAIRS)
+            return
+
+
+def _counted_pairs(connection: sqlite3.Connection) -> dict[int, tuple[int, int, int]] | None:
+    """What stands beside the answers; None in a file of a version that did not count."""
+    if connection.execute("PRAGMA user_version").fetchone()[0] < 3:
+        return None
+    rows = connection.execute("SELECT phrase_id, candidates, scored, kept FROM pairs")
+    return {phrase_id: (candidates, scored, kept) for phrase_id, candidates, scored, kept in rows}
 
 
 def _count(connection: sqlite3.Connection, table: str) -> int:

@@ -104,7 +104,7 @@ class Reduction:
         problems += self._problems[:MAX_PROBLEMS]
         if len(self._problems) > MAX_PROBLEMS:
             more = len(self._problems) - MAX_PROBLEMS
-            problems.append(message(N_("{count} further cells cannot be read."), count=more))
+            problems.append(message(N_("Further cells that cannot be read: {count}."), count=more))
         return ReadCounts(
             self._read,
             self._kept,

@@ -178,7 +178,7 @@ def _with_merged_cells(
 
 def _formula_notes(chosen: list[SheetLayout], facts: Mapping[str, SheetFacts]) -> list[Message]:
     template = N_(
-        "In the sheet {sheet}, {count} formulas have no stored value. Open the file in Excel, save "
+        "Formulas without a stored value in the sheet {sheet}: {count}. Open the file in Excel, save "
         "it, and open it here again."
     )
     return [

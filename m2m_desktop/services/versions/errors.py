@@ -13,7 +13,7 @@ class EffectsOutdated(CodingToolError):
     """Decisions have changed since the effects were shown. Fields: count."""
 
     code = "M2M-423"
-    what = N_("{count} decisions have changed since their effects were shown. Nothing was applied.")
+    what = N_("Decisions changed since their effects were shown: {count}. Nothing was applied.")
     hint = N_("Look at the effects again, then apply.")
 
 

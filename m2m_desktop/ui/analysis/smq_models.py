@@ -96,7 +96,7 @@ class SmqCountModel(SortedRows[SmqCount]):
             return "\n".join(filter(None, lines))
         if role == Qt.ItemDataRole.ToolTipRole and column in (NARROW, BROAD, TERMS):
             return _(
-                "Narrow: {narrow} ({narrow_terms} PTs). Narrow and broad: {broad} ({terms} PTs)."
+                "Narrow: {narrow} (PTs: {narrow_terms}). Narrow and broad: {broad} (PTs: {terms})."
             ).format(
                 narrow=f"{record.narrow_count:,}",
                 narrow_terms=f"{record.narrow_terms:,}",

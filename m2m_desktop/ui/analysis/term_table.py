@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView
 
-from m2m_desktop.services.language import _
+from m2m_desktop.services.language import _, ngettext
 from m2m_desktop.ui import clipboard
 from m2m_desktop.ui.analysis.sorted_rows import UNSORTED, SortedRows
 from m2m_desktop.ui.score_delegate import RowDelegate
@@ -82,7 +82,11 @@ class TermTable(Table):
         cells = [titles, *lines] if has_codes else [line[:-1] for line in (titles, *lines)]
         caption = self.caption()
         clipboard.copy_table([*cells, [caption]] if caption else cells)
-        said = _("Copied: {count} rows for Excel or WPS")
+        said = ngettext(
+            "Copied: {count} row for Excel or WPS",
+            "Copied: {count} rows for Excel or WPS",
+            len(lines),
+        )
         self.copied.emit(said.format(count=f"{len(lines):,}"))
 
     def _open(self) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from m2m_desktop.core.errors import Cancelled, CodingToolError
-from m2m_desktop.services.language import _
+from m2m_desktop.services.language import _, ngettext
 from m2m_desktop.ui.dictionary.bad_rows_dialog import BadRowsDialog, bad_rows_from_json
 from m2m_desktop.ui.dictionary.records import TermRow, term_rows_from_json
 from m2m_desktop.ui.engine_client import EngineClient
@@ -52,7 +52,11 @@ class BinFiles(QObject):
 
     def _exported(self, told: Json) -> None:
         self._tidy()
-        text = _("{count} terms were written to {path}")
+        text = ngettext(
+            "{count} term was written to {path}",
+            "{count} terms were written to {path}",
+            told["rows"],
+        )
         name = Path(str(told["path"])).name
         self._notices.say(DONE, "info", text.format(count=told["rows"], path=name))
 
@@ -75,7 +79,11 @@ class BinFiles(QObject):
         bad = bad_rows_from_json(told["bad"])
         if bad:
             first = bad[0]
-            text = _("{count} rows were not taken, the first of them: row {row}, {reason}")
+            text = ngettext(
+                "{count} row was not taken: row {row}, {reason}",
+                "{count} rows were not taken, the first of them: row {row}, {reason}",
+                len(bad),
+            )
             self._notices.say(
                 BAD,
                 "warning",

@@ -62,4 +62,6 @@ class DamagedMemory:
 
     def _said(self) -> list[str]:
         value = self._stored.value(SAID, [])
-        return [value] if isinstance(value, str) else [str(one) for one in value or []]
+        if isinstance(value, str):  # a list of one comes back as its only member
+            return [value]
+        return [str(one) for one in value] if isinstance(value, list) else []

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from m2m_desktop.core.errors import Cancelled, CodingToolError
 from m2m_desktop.core.memory import MemoryEntry
-from m2m_desktop.services.language import _
+from m2m_desktop.services.language import _, ngettext
 from m2m_desktop.services.memory.store import MemoryStore
 from m2m_desktop.ui import style
 from m2m_desktop.ui.engine_client import EngineClient
@@ -156,7 +156,8 @@ class MemoryDialog(QDialog):
                 USES: ("8,888",),
             }
         )
-        self.count.setText(_("{count} entries").format(count=f"{len(entries):,}"))
+        text = ngettext("{count} entry", "{count} entries", len(entries))
+        self.count.setText(text.format(count=f"{len(entries):,}"))
         is_filtered = bool(self.search.text()) or self.check_chip.isChecked()
         self.nothing.setText(
             _("No entry is like this.")
@@ -187,16 +188,20 @@ class MemoryDialog(QDialog):
         """Delete the chosen entries."""
         self._change(
             lambda entries: self._memory.revoke([entry.key for entry in entries]),
-            _("{count} entries were forgotten."),
+            lambda count: ngettext(
+                "{count} entry was forgotten.", "{count} entries were forgotten.", count
+            ),
         )
 
-    def _change(self, change: Callable[[list[MemoryEntry]], object], text: str) -> None:
+    def _change(
+        self, change: Callable[[list[MemoryEntry]], object], words: Callable[[int], str]
+    ) -> None:
         former = self.chosen()
         if self._try(lambda: change(former)):
             self.notices.say(
                 "done",
                 "info",
-                text.format(count=len(former)),
+                words(len(former)).format(count=len(former)),
                 action=_("Undo"),
                 on_action=lambda: self._put_back(former),
             )
@@ -222,7 +227,14 @@ class MemoryDialog(QDialog):
             for entry in entries:
                 self._memory.stop(entry.text, reviewer=self._reviewer, decided_at=now)
 
-        self._change(stop_all, _("{count} wordings are not answered from memory any more."))
+        self._change(
+            stop_all,
+            lambda count: ngettext(
+                "{count} wording is not answered from memory any more.",
+                "{count} wordings are not answered from memory any more.",
+                count,
+            ),
+        )
 
     def confirm(self) -> None:
         """Let the chosen entries hold for the terminology in use."""
@@ -242,7 +254,11 @@ class MemoryDialog(QDialog):
 
         def take(told: Json) -> None:
             self._done()
-            text = _("{examined} entries examined, {changed} to be checked by a person.")
+            text = ngettext(
+                "{examined} entry examined, {changed} to be checked by a person.",
+                "{examined} entries examined, {changed} to be checked by a person.",
+                told["examined"],
+            )
             counts = {"examined": told["examined"], "changed": len(told["changed"])}
             self.notices.say("done", "info", text.format(**counts))
 
@@ -263,7 +279,11 @@ class MemoryDialog(QDialog):
         """Write all entries to a workbook."""
 
         def take(told: Json) -> None:
-            text = _("{count} entries were written to {path}")
+            text = ngettext(
+                "{count} entry was written to {path}",
+                "{count} entries were written to {path}",
+                told["entries"],
+            )
             told_path = Path(str(told["written"])).name
             self.notices.say("done", "info", text.format(count=told["entries"], path=told_path))
 
@@ -289,7 +309,9 @@ class MemoryDialog(QDialog):
             _("{count} equal").format(count=len(told["unchanged"])),
         ]
         if told["bad_rows"]:
-            parts.append(_("{count} rows not read").format(count=len(told["bad_rows"])))
+            bad = len(told["bad_rows"])
+            text = ngettext("{count} row not read", "{count} rows not read", bad)
+            parts.append(text.format(count=bad))
             reasons = (f"{bad['row']}: {bad['reason']}" for bad in told["bad_rows"][:SHOWN_REASONS])
             self.notices.say("bad", "warning", _("Rows not read") + ": " + _("; ").join(reasons))
         self.notices.say("done", "info", _(", ").join(parts))
@@ -297,9 +319,11 @@ class MemoryDialog(QDialog):
             self._say_conflicts(told["conflicts"])
 
     def _say_conflicts(self, conflicts: list[Json]) -> None:
-        text = _("{count} phrases were decided otherwise here, for instance {phrase}.").format(
-            count=len(conflicts), phrase=conflicts[0]["mine"]["text"]
-        )
+        text = ngettext(
+            "{count} phrase was decided otherwise here: {phrase}.",
+            "{count} phrases were decided otherwise here, for instance {phrase}.",
+            len(conflicts),
+        ).format(count=len(conflicts), phrase=conflicts[0]["mine"]["text"])
         self.notices.say(
             "conflicts",
             "warning",

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from html import escape
 
-from m2m_desktop.services.language import _
+from m2m_desktop.services.language import _, ngettext
 from m2m_desktop.ui import style
 from m2m_desktop.ui.model.protocol import FoundModel, ModelCard, Parity, Speed
 from m2m_desktop.ui.model.words import (
@@ -174,19 +174,22 @@ def _speed_rows(speed: Speed, card: ModelCard) -> Iterable[Row]:
         yield _("One phrase, 100 candidates"), taken
         yield _("Pairs per second"), rate
     else:  # it reads single texts: phrases or names of PTs
-        yield _("{count} texts").format(count=count_text(speed.pairs)), taken
+        texts = ngettext("{count} text", "{count} texts", speed.pairs)
+        yield texts.format(count=count_text(speed.pairs)), taken
         yield _("Texts per second"), rate
     if speed.threads:
-        threads = _("{threads} of {cores} cores")
+        threads = ngettext("{threads} of {cores} core", "{threads} of {cores} cores", speed.cores)
         yield _("Threads"), threads.format(threads=speed.threads, cores=speed.cores)
     if speed.peak_memory_mb:
         yield _("Memory of the engine so far, at most"), f"{figure_text(speed.peak_memory_mb)} MB"
     if speed.pairs and card.is_reranker:
-        yield _("Measured on"), _("{count} pairs").format(count=count_text(speed.pairs))
+        pairs = ngettext("{count} pair", "{count} pairs", speed.pairs)
+        yield _("Measured on"), pairs.format(count=count_text(speed.pairs))
 
 
 def _tokens(count: int) -> str:
-    return _("{count} tokens").format(count=count_text(count)) if count else ""
+    text = ngettext("{count} token", "{count} tokens", count)
+    return text.format(count=count_text(count)) if count else ""
 
 
 def _optional(value: float | None, text: Callable[[float], str]) -> str:

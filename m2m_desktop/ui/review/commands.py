@@ -1,6 +1,6 @@
 """What the keys and buttons of review do."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
@@ -16,7 +16,7 @@ from m2m_desktop.core.review import (
     is_doubtful,
     unexcepted,
 )
-from m2m_desktop.services.language import _
+from m2m_desktop.services.language import _, ngettext
 from m2m_desktop.services.project.records import Item
 from m2m_desktop.ui import clipboard
 from m2m_desktop.ui.engine_protocol import TreeTerm
@@ -29,6 +29,9 @@ from m2m_desktop.ui.review.keys import Command
 from m2m_desktop.ui.review.list import ReviewList
 from m2m_desktop.ui.review.steps import Planned, Step
 from m2m_desktop.ui.review.terms import FoundTerm, KnownPt, TermDesk
+
+Question = Callable[[int], str]
+"""Gives the question for so many phrases, in which ``{count}`` is still to be put."""
 
 
 class ReviewCommands(QObject):
@@ -64,7 +67,7 @@ class ReviewCommands(QObject):
             case Command.FLAG:
                 self._flag()
             case Command.REOPEN:
-                self._decide(review_steps.REOPEN, _("Reopen {count} phrases?"), _("Reopen {count}"))
+                self._decide(review_steps.REOPEN, _reopen_question, _("Reopen {count}"))
             case Command.UNDO:
                 self._desk.undo()
             case Command.REDO:
@@ -102,7 +105,7 @@ class ReviewCommands(QObject):
             return self._desk.take_items(row, items, step)
         return self._desk.take(self._rows(), step)
 
-    def _decide(self, step: Step, question: str, yes: str, *, goes_on: bool = False) -> None:
+    def _decide(self, step: Step, question: Question, yes: str, *, goes_on: bool = False) -> None:
         """Do a step; ask first where it holds for several phrases."""
         rows = self._rows()
         if self._hand.only() or len(rows) < 2:
@@ -115,15 +118,16 @@ class ReviewCommands(QObject):
             return
         self._ask(rows, step, question, yes)
 
-    def _ask(self, rows: Sequence[PhraseRow], step: Step, question: str, yes: str) -> None:
+    def _ask(self, rows: Sequence[PhraseRow], step: Step, question: Question, yes: str) -> None:
         if self._desk.is_read_only:
             self._desk.take(rows, step)  # says why not
             return
         planned = review_steps.plan(rows, step)
-        count = f"{len(planned.changes):,}"
+        changed = len(planned.changes)
+        count = f"{changed:,}"
         ConfirmDialog(
             self._owner,
-            question.format(count=count),
+            question(changed).format(count=count),
             yes.format(count=count),
             planned,
             lambda: self._finish_bulk(rows, step),
@@ -141,13 +145,16 @@ class ReviewCommands(QObject):
 
     def _accept(self, *, goes_on: bool) -> None:
         step = review_steps.accept(self._desk.who, self._desk.now())
-        self._decide(step, _("Accept {count} phrases?"), _("Accept {count}"), goes_on=goes_on)
+        self._decide(step, _accept_question, _("Accept {count}"), goes_on=goes_on)
 
     def accept_shown(self) -> None:
         """Accept the proposals of exactly what is shown, after asking."""
         step = review_steps.accept(self._desk.who, self._desk.now())
         self._ask(
-            self._list.model.shown(), step, _("Accept the {count} shown?"), _("Accept {count}")
+            self._list.model.shown(),
+            step,
+            lambda _count: _("Accept the {count} shown?"),
+            _("Accept {count}"),
         )
 
     def accept_candidate(self, candidate: Candidate | None) -> None:
@@ -157,12 +164,11 @@ class ReviewCommands(QObject):
         self._answer.head.say_hint()
         terms = [self._hand.term_for(candidate)]
         step = review_steps.choose(terms, self._desk.who, self._desk.now())
-        self._decide(step, _("Code {count} phrases alike?"), _("Code {count}"), goes_on=True)
+        self._decide(step, _code_question, _("Code {count}"), goes_on=True)
 
     def _no_term(self) -> None:
         step = review_steps.no_term(self._desk.who, self._desk.now())
-        question = _("No suitable term for {count} phrases?")
-        self._decide(step, question, _("No term for {count}"), goes_on=True)
+        self._decide(step, _no_term_question, _("No term for {count}"), goes_on=True)
 
     def _flag(self) -> None:
         rows = self._rows()
@@ -275,3 +281,21 @@ class ReviewCommands(QObject):
 
 def _is_doubtful(row: PhraseRow) -> bool:
     return row.kind is PieceKind.REACTION and is_doubtful(row)
+
+
+def _accept_question(count: int) -> str:
+    return ngettext("Accept {count} phrase?", "Accept {count} phrases?", count)
+
+
+def _code_question(count: int) -> str:
+    return ngettext("Code {count} phrase so?", "Code {count} phrases alike?", count)
+
+
+def _no_term_question(count: int) -> str:
+    return ngettext(
+        "No suitable term for {count} phrase?", "No suitable term for {count} phrases?", count
+    )
+
+
+def _reopen_question(count: int) -> str:
+    return ngettext("Reopen {count} phrase?", "Reopen {count} phrases?", count)

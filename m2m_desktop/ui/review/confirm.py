@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
-from m2m_desktop.services.language import _
+from m2m_desktop.services.language import _, ngettext
 from m2m_desktop.ui import style
 from m2m_desktop.ui.review.steps import Planned
 from m2m_desktop.ui.widgets import button, label
@@ -53,8 +53,22 @@ class ConfirmDialog(QDialog):
 def passed_by_lines(planned: Planned) -> Sequence[str]:
     """What stays as it is, and why."""
     lines = (
-        (planned.locked, _("{count} are decided already and stay as they are.")),
-        (planned.empty, _("{count} have no term and stay open.")),
+        (
+            planned.locked,
+            ngettext(
+                "{count} is decided already and stays as it is.",
+                "{count} are decided already and stay as they are.",
+                planned.locked,
+            ),
+        ),
+        (
+            planned.empty,
+            ngettext(
+                "{count} has no term and stays open.",
+                "{count} have no term and stay open.",
+                planned.empty,
+            ),
+        ),
         (planned.unchanged, _("{count} would not change.")),
     )
     return [text.format(count=f"{count:,}") for count, text in lines if count]

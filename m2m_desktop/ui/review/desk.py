@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from m2m_desktop.core.errors import CodingToolError
 from m2m_desktop.core.review import Action, Change, PhraseRow, Target
-from m2m_desktop.services.language import _
+from m2m_desktop.services.language import _, ngettext
 from m2m_desktop.services.project.errors import NotSaved
 from m2m_desktop.services.project.project import Project
 from m2m_desktop.services.project.records import Actor, Event, Item, UndoStep
@@ -262,7 +262,11 @@ class ReviewDesk(QObject):
 def _what(action: Action, rows: Sequence[PhraseRow]) -> str:
     if len(rows) == 1:
         return f"{words.action_word(action)} · {rows[0].text}"
-    return f"{words.action_word(action)} · " + _("{count} phrases").format(count=len(rows))
+    return f"{words.action_word(action)} · {_phrases(len(rows))}"
+
+
+def _phrases(count: int) -> str:
+    return ngettext("{count} phrase", "{count} phrases", count).format(count=count)
 
 
 def _told(action: Action, planned: Planned, rows: Sequence[PhraseRow]) -> str:
@@ -271,7 +275,7 @@ def _told(action: Action, planned: Planned, rows: Sequence[PhraseRow]) -> str:
         after = planned.changes[0].after
         parts = [words.action_word(action), rows[0].text, term_names(after.terms)]
         return " · ".join(filter(None, parts))
-    text = f"{words.action_word(action)} · " + _("{count} phrases").format(count=done)
+    text = f"{words.action_word(action)} · {_phrases(done)}"
     if planned.passed_by:
         text += " · " + _("passed by: {count}").format(count=planned.passed_by)
     return text

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from m2m_desktop.core.errors import CodingToolError
 from m2m_desktop.core.records import Band, Candidate, CodingResult, Mention, Source
 from m2m_desktop.core.review import CodedTerm, PhraseRow, current_terms, warnings_of
-from m2m_desktop.services.language import _
+from m2m_desktop.services.language import _, ngettext
 from m2m_desktop.services.project.records import Item
 from m2m_desktop.services.project.wire import Json, proposed_terms
 from m2m_desktop.ui.candidate_model import CandidateColumn
@@ -118,9 +118,11 @@ class ReviewHand(QObject):
         self._answer.head.show_row(row, warnings, can_change=not self._desk.is_read_only)
         if items and self.row is not None:
             rows = ", ".join(str(item.row) for item in items[:6]) + ("…" if len(items) > 6 else "")
-            text = _("Decisions hold only for {count} of {total} rows: {rows}").format(
-                count=len(items), total=self.row.item_count, rows=rows
-            )
+            text = ngettext(
+                "Decisions hold only for {count} of {total} row: {rows}",
+                "Decisions hold only for {count} of {total} rows: {rows}",
+                self.row.item_count,
+            ).format(count=len(items), total=self.row.item_count, rows=rows)
             self._answer.head.say_scope(text, _("Whole phrase"))
         else:
             self._answer.head.say_scope("")

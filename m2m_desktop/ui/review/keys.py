@@ -98,7 +98,7 @@ KEYS = (
     Key(Command.EXPORT, ("Ctrl+E",), N_("Export"), Place.WINDOW),
     Key(Command.NEXT_PANE, ("F6",), N_("Next part of the window"), Place.WINDOW),
     Key(Command.PREVIOUS_PANE, ("Shift+F6",), N_("Previous part of the window"), Place.WINDOW),
-    Key(Command.BACK, ("Esc",), N_("Back to the table"), Place.WINDOW),
+    Key(Command.BACK, ("Esc",), N_("Back to the table"), Place.PAGE),
     Key(Command.KEYS, ("Ctrl+F1",), N_("This list of keys"), Place.WINDOW),
 )  # fmt: skip
 

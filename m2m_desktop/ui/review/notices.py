@@ -65,7 +65,7 @@ class ReviewNotices:
         self._area.say(
             "review-done",
             "info",
-            _("All {count} phrases are decided.").format(count=f"{count:,}"),
+            _("All phrases are decided: {count}.").format(count=f"{count:,}"),
             action=_("Export…"),
             on_action=export,
         )

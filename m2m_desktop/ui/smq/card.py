@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from m2m_desktop.core.records import TermLevel
-from m2m_desktop.services.language import _
+from m2m_desktop.services.language import _, ngettext
 from m2m_desktop.ui import style
 from m2m_desktop.ui.analysis.term_table import TermTable
 from m2m_desktop.ui.model.widgets import ElidedLabel, focus_sheet
@@ -244,7 +244,11 @@ class SmqCardPanel(QWidget):
 
     def _say_count(self) -> None:
         shown, total = len(self.model.shown), len(self.members)
-        text = _("{count} members") if shown == total else _("{count} of {total} members")
+        text = (
+            ngettext("{count} member", "{count} members", total)
+            if shown == total
+            else ngettext("{count} of {total} member", "{count} of {total} members", total)
+        )
         self.count.setText(text.format(count=f"{shown:,}", total=f"{total:,}"))
         self.copy_button.setEnabled(bool(shown))
         self.analyse_button.setEnabled(bool(total))

@@ -7,7 +7,7 @@ from PySide6.QtCore import QByteArray, QSettings, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from m2m_desktop.core.errors import Cancelled, CodingToolError
-from m2m_desktop.services.language import _
+from m2m_desktop.services.language import _, ngettext
 from m2m_desktop.services.locations import Locations
 from m2m_desktop.ui import style
 from m2m_desktop.ui.dictionary.records import TermRow
@@ -267,8 +267,9 @@ class SmqPage(QWidget):
         self._exports.ask("smq_export", params, self._exported, self._fail)
 
     def _exported(self, told: Json) -> None:
-        text = _("Written: {path} ({rows} rows)")
-        self.said.emit(text.format(path=told["path"], rows=f"{int(told['rows']):,}"))
+        rows = int(told["rows"])
+        text = ngettext("Written: {path} ({rows} row)", "Written: {path} ({rows} rows)", rows)
+        self.said.emit(text.format(path=told["path"], rows=f"{rows:,}"))
         self._notices.clear(NOTICE)
 
 

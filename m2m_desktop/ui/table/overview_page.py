@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
 )
 
 from m2m_desktop.core.pieces import PieceKind
-from m2m_desktop.services.language import _
+from m2m_desktop.services.language import _, ngettext
 from m2m_desktop.services.tables.records import ColumnRole, SniffedTable, TableLayout
 from m2m_desktop.ui import icons, style
 from m2m_desktop.ui.notices import NoticeArea
@@ -176,8 +176,9 @@ def facts(
 def _row_facts(preview: TablePreview) -> list[tuple[str, str]]:
     counts = preview.counts
     rows = [_("{count} read").format(count=f"{counts.get('rows', 0):,}")]
+    merged = counts.get("merged", 0)
     for name, words in (
-        ("merged", _("{count} repeat their report")),
+        ("merged", ngettext("{count} repeats its report", "{count} repeat their report", merged)),
         ("empty", _("{count} without a reaction")),
         ("unreadable", _("{count} unreadable")),
     ):
@@ -186,9 +187,10 @@ def _row_facts(preview: TablePreview) -> list[tuple[str, str]]:
     cells = [(cell.split.pieces, cell.count) for cell in preview.cells]
     coded = sum(n for pieces, n in cells for p in pieces if p.kind is PieceKind.REACTION)
     aside = sum(n for pieces, n in cells for p in pieces if p.kind is not PieceKind.REACTION)
-    mentions = _("{count} reactions").format(count=f"{coded:,}")
+    words = ngettext("{count} reaction", "{count} reactions", coded)
     if preview.cell_count > len(preview.cells):
-        mentions = _("at least {count} reactions").format(count=f"{coded:,}")
+        words = ngettext("at least {count} reaction", "at least {count} reactions", coded)
+    mentions = words.format(count=f"{coded:,}")
     if aside:
         mentions += _(", ") + _("{count} set aside").format(count=f"{aside:,}")
     return [

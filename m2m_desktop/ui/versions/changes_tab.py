@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 from m2m_desktop.core.errors import Cancelled, CodingToolError
 from m2m_desktop.core.messages import N_
 from m2m_desktop.core.records import TermLevel
-from m2m_desktop.services.language import _
+from m2m_desktop.services.language import _, ngettext
 from m2m_desktop.ui import style
 from m2m_desktop.ui.clipboard import copy_table
 from m2m_desktop.ui.engine_client import EngineClient
@@ -226,7 +226,8 @@ class ChangesTab(QWidget):
 
     def _say_count(self) -> None:
         kind, level = self.matrix.chosen()
-        self.count.setText(_("{count} changes").format(count=f"{self._filtered:,}"))
+        text = ngettext("{count} change", "{count} changes", self._filtered)
+        self.count.setText(text.format(count=f"{self._filtered:,}"))
         shown = (kind and change_word(kind), level_word(level), self.count.text())
         self.count.setToolTip(" · ".join(filter(None, shown)))
         self.all_button.setVisible(bool(kind or level or self.search.text()))
@@ -269,7 +270,8 @@ class ChangesTab(QWidget):
         rows, self._copying = self._copying, []
         found = [change for row in rows if (change := self.model.change(row)) is not None]
         copy_table([[_(title) for title in changes_model.TITLES], *map(cells, found)])
-        self.said.emit(_("{count} rows copied").format(count=f"{len(found):,}"))
+        text = ngettext("{count} row copied", "{count} rows copied", len(found))
+        self.said.emit(text.format(count=f"{len(found):,}"))
 
     def choose_export(self) -> None:
         """Ask for a file and write all changes to it."""
@@ -284,7 +286,11 @@ class ChangesTab(QWidget):
 
         def take(told: Json) -> None:
             self.export_button.setEnabled(True)
-            text = _("{count} changes were written to {name}.")
+            text = ngettext(
+                "{count} change was written to {name}.",
+                "{count} changes were written to {name}.",
+                told["rows"],
+            )
             name = Path(str(told["path"])).name
             self._notices.say("changes", "info", text.format(count=f"{told['rows']:,}", name=name))
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import QModelIndex, QTimer, Signal
 from PySide6.QtGui import QKeySequence
 
 from m2m_desktop.core.errors import Cancelled, CodingToolError
-from m2m_desktop.services.language import _
+from m2m_desktop.services.language import _, ngettext
 from m2m_desktop.ui.clipboard import copy_table
 from m2m_desktop.ui.engine_client import EngineClient
 from m2m_desktop.ui.engine_protocol import Json
@@ -206,7 +206,7 @@ class EffectsTab(EffectsParts):
 
     def _say_preview(self) -> None:
         ticked, total = len(self.model.ticked), self.model.decided_count()
-        text = _("{count} of {total} decisions will change, {rest} stay as they are.")
+        text = _("Decisions that will change: {count} of {total}. Unchanged: {rest}.")
         self.preview.setText(
             text.format(count=f"{ticked:,}", total=f"{total:,}", rest=f"{total - ticked:,}")
         )
@@ -243,7 +243,9 @@ class EffectsTab(EffectsParts):
         rows = [[_(title) for title in effects_model.TITLES[1:]]]
         rows += [list(cells(effect)[1:]) for effect in found if effect is not None]
         copy_table(rows)
-        self.said.emit(_("{count} rows copied").format(count=f"{len(rows) - 1:,}"))
+        count = len(rows) - 1
+        text = ngettext("{count} row copied", "{count} rows copied", count)
+        self.said.emit(text.format(count=f"{count:,}"))
 
     def ask_to_apply(self) -> None:
         """Say once more what will happen, and wait."""

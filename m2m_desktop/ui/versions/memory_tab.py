@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from m2m_desktop.core.errors import CodingToolError
 from m2m_desktop.core.memory import MemoryEntry
-from m2m_desktop.services.language import _
+from m2m_desktop.services.language import _, ngettext
 from m2m_desktop.services.locations import Locations
 from m2m_desktop.services.memory.store import MemoryStore, memory_path
 from m2m_desktop.ui.engine_client import EngineClient
@@ -43,9 +43,12 @@ class MemoryTab(EffectsTab):
         return {"memory": True}
 
     def _question(self, count: int) -> str:
-        text = _(
+        text = ngettext(
+            "{count} remembered decision gets the terms of {release}. You can take it back right "
+            "afterwards.",
             "{count} remembered decisions get the terms of {release}. You can take it back right "
-            "afterwards."
+            "afterwards.",
+            count,
         )
         return text.format(count=f"{count:,}", release=self._titles[1])
 
@@ -75,9 +78,11 @@ class MemoryTab(EffectsTab):
     def _take_applied(self, told: Json, asked: int) -> None:
         self.work.hide()
         done = int(told.get("changed", asked))
-        text = _("{count} remembered decisions now hold terms of {release}.").format(
-            count=f"{done:,}", release=self._titles[1]
-        )
+        text = ngettext(
+            "{count} remembered decision now holds terms of {release}.",
+            "{count} remembered decisions now hold terms of {release}.",
+            done,
+        ).format(count=f"{done:,}", release=self._titles[1])
         former = self._former
         self._results.say(
             "upgrade", "info", text, action=_("Undo"), on_action=lambda: self._put_back(former)

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 
 from m2m_desktop.core.errors import CodingToolError
-from m2m_desktop.services.language import _
+from m2m_desktop.services.language import _, ngettext
 from m2m_desktop.services.locations import Locations
 from m2m_desktop.services.project.project import Project
 from m2m_desktop.services.project.records import Actor
@@ -105,9 +105,12 @@ class ProjectTab(EffectsTab):
         self._snapshot.forget()
 
     def _question(self, count: int) -> str:
-        text = _(
+        text = ngettext(
+            "{count} decision gets the terms of {release}. It is one step: Ctrl+Z on the workbook "
+            "page takes it back.",
             "{count} decisions get the terms of {release}. It is one step: Ctrl+Z on the workbook "
-            "page takes it back."
+            "page takes it back.",
+            count,
         )
         return text.format(count=f"{count:,}", release=self._titles[1])
 
@@ -136,12 +139,16 @@ class ProjectTab(EffectsTab):
         finally:
             QGuiApplication.restoreOverrideCursor()
         done = len(applied.changed)
-        text = _(
+        text = ngettext(
+            "{count} decision now holds terms of {release}; all others stay as they were. Ctrl+Z on "
+            "the workbook page takes this back.",
             "{count} decisions now hold terms of {release}; all others stay as they were. Ctrl+Z on "
-            "the workbook page takes this back."
+            "the workbook page takes this back.",
+            done,
         ).format(count=f"{done:,}", release=self._titles[1])
         self._results.say("upgrade", "info", text)
-        self.said.emit(_("{count} decisions upgraded").format(count=f"{done:,}"))
+        text = ngettext("{count} decision upgraded", "{count} decisions upgraded", done)
+        self.said.emit(text.format(count=f"{done:,}"))
         self.outdate()
         self.applied.emit()
         self.start()

@@ -14,9 +14,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 
 from m2m_desktop.core.errors import CodingToolError
-from m2m_desktop.services.language import _
+from m2m_desktop.services.language import _, ngettext
 from m2m_desktop.services.locations import Locations
-from m2m_desktop.services.snapshots import sweep_snapshots
 from m2m_desktop.ui.choice_bar import Choices
 from m2m_desktop.ui.dropped import PROJECT_SUFFIX, Dropped, kind_of
 from m2m_desktop.ui.engine_client import EngineClient
@@ -56,7 +55,6 @@ class WorkbookPage(QWidget):
         self._client, self._notices, self._locations = client, notices, locations
         self._stored, self._choices = stored, Choices()
         self._is_engine_known = False
-        sweep_snapshots(locations.snapshots)
         self.recent = RecentProjects(stored)
         self.project: Project | None = None
         self._work: Work | None = None
@@ -185,7 +183,7 @@ class WorkbookPage(QWidget):
             info = project.info
         except CodingToolError as error:
             self._say_not_opened(error, path)
-            self._show_recent()
+            self.show_recent()
             return
         self._notices.clear("workbook")
         self.project = project
@@ -238,7 +236,7 @@ class WorkbookPage(QWidget):
         for key in NOTICES:
             self._notices.clear(key)
         self.stack.setCurrentWidget(self.welcome)
-        self._show_recent()
+        self.show_recent()
         self.status_changed.emit("")
         self.project_changed.emit()
         return True
@@ -257,7 +255,8 @@ class WorkbookPage(QWidget):
         title, action = _("Not saved"), _("Close all the same")
         return not self.review.has_unsaved or is_agreed(self, title, text, action)
 
-    def _show_recent(self) -> None:
+    def show_recent(self) -> None:
+        """Offer the projects that were open lately."""
         self.welcome.show_recent(self.recent.paths())
 
     # -- projects without texts ------------------------------------------------------------------
@@ -311,8 +310,10 @@ class WorkbookPage(QWidget):
 
     def _say_missing(self, count: int) -> None:
         if count:
-            text = _(
-                "{count} phrases do not stand in this file: it is another one, or was changed."
+            text = ngettext(
+                "{count} phrase does not stand in this file: it is another one, or was changed.",
+                "{count} phrases do not stand in this file: it is another one, or was changed.",
+                count,
             )
             self._notices.say("texts", "warning", text.format(count=f"{count:,}"))
         else:
@@ -377,7 +378,11 @@ class WorkbookPage(QWidget):
         self._go_on()
 
     def _say_skipped(self, count: int) -> None:
-        text = _("{count} phrases could not be coded and were left out. Code them by hand.")
+        text = ngettext(
+            "{count} phrase could not be coded and was left out. Code it by hand.",
+            "{count} phrases could not be coded and were left out. Code them by hand.",
+            count,
+        )
         self._notices.say("skipped", "warning", text.format(count=count))
 
     # -- the window ------------------------------------------------------------------------------
@@ -396,7 +401,7 @@ class WorkbookPage(QWidget):
     def retranslate(self) -> None:
         """Take over language and colours."""
         self.welcome.retranslate()
-        self._show_recent()
+        self.show_recent()
         if self._work is not None:
             self._work.retranslate()
 

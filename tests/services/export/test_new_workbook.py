@@ -4,15 +4,17 @@ from dataclasses import replace
 
 import pytest
 
+from m2m_desktop.core.coded_items import PairCounts
 from m2m_desktop.core.errors import OutputUnwritable
 from m2m_desktop.core.pieces import PieceKind
 from m2m_desktop.core.records import Source
 from m2m_desktop.core.review import ReviewStatus
+from m2m_desktop.services.engine import MODES
 from m2m_desktop.services.export.cell_xml import cells_xml
 from m2m_desktop.services.export.errors import NotReadBack
 from m2m_desktop.services.export.new_workbook import write_workbook
 from m2m_desktop.services.export.records import ExportOptions, ResultColumn
-from m2m_desktop.services.export.words import DEMO_BANNER
+from m2m_desktop.services.export.words import DEMO_BANNER, MODE_NAMES
 from m2m_desktop.services.language import use_language
 from tests.services.export.books import load
 from tests.services.export.coded import HEADERS, MADE_AT, RUN, coded, item, term
@@ -131,7 +133,7 @@ def test_the_provenance_is_complete(written):
         "Coded at": RUN.coded_at, "Coded by program version": "0.1.0", "Terminology": "Toy",
         "Release": "0.1 Chinese", "Terminology id": "toy-1", "SHA-256 llt.asc": "ab" * 32,
         "SHA-256 pt.asc": "cd" * 32, "Model": "small", "Model hash (SHA-256)": "ef" * 32,
-        "Text template": "full / file", "Mode": "default", "Threshold": "0.3",
+        "Text template": "full / file", "Mode": "names and memory first, then the model (default)", "Threshold": "0.3",
         "Candidates per phrase": "100", "onnxruntime": "1.28.0",
         "State of the project (UTC)": MADE_AT, "Audit trail, last hash": "12" * 32,
         "Terms without a decision": "shown", "Rows read": "7", "Source file, SHA-256": "—",
@@ -145,7 +147,7 @@ def test_the_provenance_is_complete(written):
         "Texts that were cut because of their length",
     }  # fmt: skip
     assert present <= set(lines)
-    assert "1 reactions are still to be reviewed" in lines["Human decision"]
+    assert "1 reaction is still to be reviewed" in lines["Human decision"]
 
 
 def test_the_provenance_names_the_small_model_that_chose_where_to_look(tmp_path):
@@ -155,6 +157,45 @@ def test_the_provenance_names_the_small_model_that_chose_where_to_look(tmp_path)
     assert lines["Model that decides where to look"] == "tiny"
     assert "1.2 %" in lines["Answers that scoring everything might change"]
     assert lines["Human decision"] == "Every reaction was decided by a person."
+
+
+@pytest.mark.parametrize(
+    ("mode", "words"),
+    [
+        ("default", "names and memory first, then the model (default)"),
+        ("lexical", "wording only, without a model (lexical)"),
+        ("of a later version", "of a later version"),
+    ],
+)
+def test_the_provenance_says_the_way_of_coding_in_words(tmp_path, mode, words):
+    write_workbook(tmp_path / "out.xlsx", coded([item(3)], run=replace(RUN, mode=mode)))
+    assert dict(rows_of(tmp_path / "out.xlsx", "Provenance"))["Mode"] == words
+
+
+def test_every_way_of_coding_has_words():
+    assert set(MODE_NAMES) == set(MODES)
+
+
+def test_the_provenance_tells_what_part_of_the_pairs_the_model_scored(tmp_path):
+    counts = PairCounts(answers=9, uncounted=2, candidates=901, scored=800, kept=100)
+    write_workbook(tmp_path / "out.xlsx", replace(coded([item(3)]), pairs=counts))
+    lines = dict(rows_of(tmp_path / "out.xlsx", "Provenance"))
+    wanted = {
+        "Candidates of all answers": "901",
+        "Pairs of phrase and candidate scored by the model": "800",
+        "Pairs whose scores were kept from before": "100",
+        "Share of pairs with a score of the model": "99.8 %",  # 99.89: never rounded up
+        "Answers of an earlier version, without these counts": "2",
+    }
+    assert {name: lines.get(name) for name in wanted} == wanted
+
+
+def test_where_all_answers_were_counted_nothing_is_said_of_earlier_versions(tmp_path):
+    counts = PairCounts(answers=1, uncounted=0, candidates=0, scored=0, kept=0)
+    write_workbook(tmp_path / "out.xlsx", replace(coded([item(3)]), pairs=counts))
+    lines = dict(rows_of(tmp_path / "out.xlsx", "Provenance"))
+    assert lines["Share of pairs with a score of the model"] == "—"
+    assert not any("earlier version" in str(name) for name in lines)
 
 
 def test_an_uncoded_project_can_be_written_too(tmp_path):

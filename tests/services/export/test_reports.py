@@ -29,7 +29,7 @@ def test_every_form_reports_what_it_wrote(tmp_path, form, name):
     assert target.stat().st_size > 200
     record = json.loads(json.dumps(plain(report)))
     assert (record["form"], record["mentions"], record["undecided"]) == (form, 1, 1)
-    assert record["notes"] == ["1 reactions are still to be reviewed."]
+    assert record["notes"] == ["Reactions still to be reviewed: 1."]
 
 
 def test_a_line_of_json_holds_a_mention_with_its_answer(tmp_path):

@@ -103,6 +103,8 @@ DAMAGE = {
         "INSERT INTO run (digest, body) SELECT zeroblob(32), body || ' ' FROM run",
         "UPDATE answer SET run_id = 2 WHERE phrase_id = 3",
     ],
+    "counted pairs altered": ["UPDATE pairs SET scored = scored + 1 WHERE phrase_id = 3"],
+    "counted pairs missing": ["DELETE FROM pairs WHERE phrase_id = 3"],
     "a run altered": ["UPDATE run SET body = replace(body, '0.3', '0.4')"],
     "an origin altered": ["UPDATE meta SET value = replace(value, 'toy', 'toz')"],
     "a trigger missing": [],

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from m2m_desktop.core.coded_items import PairCounts
 from m2m_desktop.services.project import schema
 from m2m_desktop.services.project.backups import make_backup, superseded
 from m2m_desktop.services.project.errors import (
@@ -28,10 +29,10 @@ from tests.services.project.toy_project import (
 )
 
 
-def reviewed(path, backup_dir=None):
+def reviewed(path, backup_dir=None, *, is_counted=True):
     """A project with one decision that its newest backup holds."""
     with Project.open(create(path), backup_dir=backup_dir) as project:
-        code_all(project)
+        code_all(project, is_counted=is_counted)
         decide(project, 1)
         expected = content(project)
     Project.open(path, backup_dir=backup_dir).close()
@@ -220,42 +221,51 @@ def test_what_comes_after_a_restoration_counts_as_newer(tmp_path) -> None:
 # -- migrations ------------------------------------------------------------------------------
 
 
-def as_version_1(path):
-    """Make a project what the first version of the program wrote."""
+LATER_TABLES = {1: ("tally", "pairs"), 2: ("pairs",)}
+"""Which tables an earlier version of the program did not know."""
+
+
+def as_version(path, version):
+    """Make a project, whose answers are not counted, what an earlier version wrote."""
     with closing(sqlite3.connect(path)) as connection:
-        connection.execute("DROP TABLE tally")
-        connection.execute("PRAGMA user_version = 1")
+        for table in LATER_TABLES[version]:
+            connection.execute(f"DROP TABLE {table}")
+        connection.execute(f"PRAGMA user_version = {version}")
         tables = dict(
             connection.execute("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL")
         )
         connection.commit()
-    assert tables == schema.names_and_sql(1)
+    assert tables == schema.names_and_sql(version)
     shutil.rmtree(f"{path}.backups", ignore_errors=True)
     return path
 
 
-def test_an_old_project_is_brought_forward_with_a_backup_first(tmp_path) -> None:
+@pytest.mark.parametrize("version", LATER_TABLES)
+def test_an_old_project_is_brought_forward_with_a_backup_first(tmp_path, version) -> None:
     path = tmp_path / "p.m2mp"
-    expected = reviewed(path)
-    as_version_1(path)
+    expected = reviewed(path, is_counted=False)
+    as_version(path, version)
     with Project.open(path) as project:
         assert content(project) == expected
+        assert project.info.pairs == PairCounts(0, 8, 0, 0, 0)
         assert project.verify().problems == ()
         (backup,) = project.backups()
     with closing(sqlite3.connect(backup.path)) as connection:
-        assert connection.execute("PRAGMA user_version").fetchone() == (1,)
+        assert connection.execute("PRAGMA user_version").fetchone() == (version,)
     # and the backup of the old version is a good one
     restore_project(path, backup.path, now=START)
     with Project.open(path) as project:
         assert content(project) == expected
 
 
-def test_an_old_project_can_be_read_without_changing_it(tmp_path) -> None:
+@pytest.mark.parametrize("version", LATER_TABLES)
+def test_an_old_project_can_be_read_without_changing_it(tmp_path, version) -> None:
     path = tmp_path / "p.m2mp"
-    expected = reviewed(path)
-    before = as_version_1(path).read_bytes()
+    expected = reviewed(path, is_counted=False)
+    before = as_version(path, version).read_bytes()
     with Project.open(path, read_only=True) as project:
         assert content(project) == expected
+        assert project.info.pairs.uncounted == 8
         assert project.verify().problems == ()
     assert path.read_bytes() == before
 
@@ -263,7 +273,7 @@ def test_an_old_project_can_be_read_without_changing_it(tmp_path) -> None:
 def test_an_old_damaged_project_is_not_migrated(tmp_path) -> None:
     path = tmp_path / "p.m2mp"
     reviewed(path)
-    as_version_1(path)
+    as_version(path, 1)
     lost_event(path)
     before = path.read_bytes()
     with pytest.raises(ProjectDamaged):

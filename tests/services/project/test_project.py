@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from m2m_desktop.core.coded_items import PairCounts
 from m2m_desktop.core.errors import BadRequest, Cancelled, OutputUnwritable
 from m2m_desktop.core.pieces import PieceKind
 from m2m_desktop.core.records import Band, Source
@@ -196,6 +197,30 @@ def test_answers_are_given_back_with_twenty_candidates_and_the_selected(path) ->
         assert (row.band, row.source, row.probability) == (Band.CERTAIN, Source.MODEL, 0.9)
         assert project.info.run.terminology_hashes == (("llt.asc", "00"),)
         assert [number for number, _ in project.unanswered()] == [2, 3, 4, 5, 6, 7, 8]
+
+
+def test_a_project_sums_up_what_the_model_scored_of_all_candidates(path) -> None:
+    with Project.open(path) as project:
+        assert project.info.pairs == PairCounts(0, 0, 0, 0, 0)
+        assert project.info.pairs.share is None
+        project.store_answers(RUN, [(1, answer(1, candidates=100)), (2, answer(2, candidates=50))])
+        assert project.info.pairs == PairCounts(2, 0, candidates=150, scored=140, kept=6)
+    with Project.open(path) as project:
+        assert project.info.pairs.share == pytest.approx(146 / 150)
+        project.store_answers(RUN, [(2, answer(2, candidates=10))])  # a final one after another
+        assert project.info.pairs == PairCounts(2, 0, candidates=110, scored=100, kept=6)
+        assert project.coded_source().pairs == project.info.pairs
+        assert project.verify().problems == ()
+        project.forget_answers()
+        assert project.info.pairs == PairCounts(0, 0, 0, 0, 0)
+
+
+def test_answers_that_were_not_counted_are_said_and_not_guessed(path) -> None:
+    with Project.open(path) as project:
+        code_all(project, is_counted=False)
+        project.store_answers(RUN, [(1, answer(1, candidates=100))])
+        assert project.info.pairs == PairCounts(1, 7, candidates=100, scored=95, kept=3)
+        assert project.verify().problems == ()
 
 
 def test_the_most_frequent_phrases_are_coded_first_and_only_reactions(tmp_path) -> None:

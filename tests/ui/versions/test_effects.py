@@ -60,7 +60,7 @@ def test_what_a_person_must_decide_comes_first_and_only_the_certain_is_ticked(me
         Group.CERTAIN: "Certain  2",
         Group.UNCHANGED: "Unchanged  1",
     }
-    assert memory.preview.text() == "2 of 6 decisions will change, 4 stay as they are."
+    assert memory.preview.text() == "Decisions that will change: 2 of 6. Unchanged: 4."
 
 
 def test_each_line_says_what_happened_why_and_what_it_would_become(memory):
@@ -93,7 +93,7 @@ def test_space_ticks_the_chosen_lines_and_passes_by_what_cannot_be_applied(memor
     memory.table.setFocus()
     QTest.keyClick(memory.table, Qt.Key.Key_Space)
     assert ticked(memory) == {"起皮疹", "皮疹伴瘙痒", "想吐"}
-    assert memory.preview.text() == "3 of 6 decisions will change, 3 stay as they are."
+    assert memory.preview.text() == "Decisions that will change: 3 of 6. Unchanged: 3."
     QTest.keyClick(memory.table, Qt.Key.Key_Space)
     assert ticked(memory) == {"起皮疹", "皮疹伴瘙痒"}
 
