@@ -89,8 +89,9 @@ class Dialogs(QObject):
         if self.manual is None:
             self.manual = ManualWindow(self._window)
         self.manual.show_topic(topic)
+        if self.manual.isVisible():
+            self.manual.raise_()
         self.manual.show()
-        self.manual.raise_()
         self.manual.activateWindow()
 
     def retranslate(self) -> None:

@@ -10,10 +10,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from PySide6.QtCore import (
-    QAbstractItemModel,
     QModelIndex,
-    QObject,
-    QPersistentModelIndex,
     Qt,
     Signal,
 )
@@ -22,17 +19,15 @@ from m2m_desktop.core.records import PreferredTerm, Term, TermLevel
 from m2m_desktop.services.language import _
 from m2m_desktop.ui import style, words
 from m2m_desktop.ui.engine_protocol import TreeTerm
+from m2m_desktop.ui.numbered_tree import ROOT, Index, NumberedTree
 from m2m_desktop.ui.term_names import displayed
 
-Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
-NOWHERE = QModelIndex()
 
 LEVEL_ROLE = Role.UserRole
-ROOT = 0
 
 
-class SocTreeModel(QAbstractItemModel):
+class SocTreeModel(NumberedTree):
     """See the module. One column: the level is painted before the name, the code is in the tip."""
 
     children_wanted = Signal(int, str)
@@ -166,39 +161,7 @@ class SocTreeModel(QAbstractItemModel):
                 return self._index(node)
         return QModelIndex()
 
-    def _index(self, node: int) -> QModelIndex:
-        if node == ROOT:
-            return QModelIndex()
-        return self.createIndex(self._children[self._parents[node]].index(node), 0, node)
-
-    def _node(self, index: Index) -> int:
-        return index.internalId() if index.isValid() else ROOT
-
     # -- Qt --------------------------------------------------------------------------------------
-
-    def index(self, row: int, column: int, parent: Index = NOWHERE) -> QModelIndex:
-        """The place of a row."""
-        below = self._children[self._node(parent)]
-        if column != 0 or not 0 <= row < len(below):
-            return QModelIndex()
-        return self.createIndex(row, 0, below[row])
-
-    def parent(self, child: Index = NOWHERE) -> QModelIndex | QObject:  # type: ignore[override]
-        """The place above."""
-        return self._index(self._parents[child.internalId()]) if child.isValid() else QModelIndex()
-
-    def rowCount(self, parent: Index = NOWHERE) -> int:
-        """How many rows are known below a place."""
-        return len(self._children[self._node(parent)])
-
-    def columnCount(self, parent: Index = NOWHERE) -> int:
-        """One column."""
-        return 1
-
-    def hasChildren(self, parent: Index = NOWHERE) -> bool:
-        """Also where the rows below are not known yet."""
-        node = self._node(parent)
-        return bool(self._children[node]) or not self._is_complete[node]
 
     def canFetchMore(self, parent: Index) -> bool:
         """Whether more rows lie below than are known."""

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from m2m_desktop.core.analysis.columns import whole_number
 from m2m_desktop.core.analysis.finding import TermFinder
@@ -15,11 +15,10 @@ from m2m_desktop.core.progress import Progress, silent
 from m2m_desktop.services.engine_requests import Params
 from m2m_desktop.services.phrases import STDIN, decode_text, read_bytes
 from m2m_desktop.services.tables.pasted import PastedGrid
+from m2m_desktop.services.tables.reader_protocol import Reader
 from m2m_desktop.services.tables.records import (
     ColumnRole,
-    ReadTable,
     SheetLayout,
-    SniffedTable,
     TableLayout,
 )
 from m2m_desktop.services.tables.text_reader import TEXT_SHEET
@@ -29,16 +28,6 @@ OTHER_SHEETS = N_("Only the first sheet, {sheet}, was read.")
 
 _LEAST_COLUMNS = 64
 """Read even where the rows that were looked at first have fewer."""
-
-
-class Reader(Protocol):
-    """Reads tables in a process of its own, as `services.tables.table_reader` does."""
-
-    def sniff(self, path: Path, *, progress: Progress = silent) -> SniffedTable:
-        """Look at a file."""
-
-    def read(self, path: Path, layout: TableLayout, progress: Progress = silent) -> ReadTable:
-        """Read its rows."""
 
 
 def pasted_rows(text: str) -> list[Row]:

@@ -15,7 +15,6 @@ from m2m_desktop.core.analysis.records import Analysis, Coded, Unit
 from m2m_desktop.core.messages import N_, Message, message
 from m2m_desktop.core.progress import TOTAL, Progress, part, silent
 from m2m_desktop.services.analysis.lists import (
-    Reader,
     file_text,
     item_terms,
     listed_terms,
@@ -25,6 +24,7 @@ from m2m_desktop.services.analysis.lists import (
 from m2m_desktop.services.analysis.suggesting import Suggestions
 from m2m_desktop.services.engine_requests import bad_parameter
 from m2m_desktop.services.phrases import STDIN, is_workbook
+from m2m_desktop.services.tables.reader_protocol import Reader
 
 if TYPE_CHECKING:
     from m2m_desktop.core.terminology import ReleaseInfo, Terminology

@@ -8,7 +8,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Protocol
 
 from m2m_desktop.core.messages import N_, Message, message
 from m2m_desktop.core.progress import Progress, silent
@@ -18,12 +17,10 @@ from m2m_desktop.services.dictionary.bin_headings import HEADER_ROWS, Columns, c
 from m2m_desktop.services.dictionary.browsing import TermRow, term_row
 from m2m_desktop.services.dictionary.errors import BinSheetUnreadable
 from m2m_desktop.services.dictionary.term_names import ORDER, NameFinder
+from m2m_desktop.services.tables.reader_protocol import Reader
 from m2m_desktop.services.tables.records import (
     ColumnRole,
-    ReadTable,
     SheetLayout,
-    SniffedTable,
-    TableLayout,
 )
 
 MAX_COLUMNS = 24
@@ -32,16 +29,6 @@ SHOWN_CHARACTERS = 200
 _CODE_LIKE = re.compile(r"[0-9]{8}")
 _Found = tuple[TermLevel, int]
 Cells = Mapping[int, str]
-
-
-class Reader(Protocol):
-    """Reads tables, as `services.tables` does, here or in a process of its own."""
-
-    def sniff(self, path: Path) -> SniffedTable:
-        """Look at a file."""
-
-    def read(self, path: Path, layout: TableLayout, progress: Progress = silent) -> ReadTable:
-        """Read its rows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from m2m_desktop.core.coded_terms import describe_term
 from m2m_desktop.core.memory import MemoryEntry
@@ -37,12 +37,11 @@ from m2m_desktop.services.memory.sheet import (
 from m2m_desktop.services.memory.store import MemoryStore
 from m2m_desktop.services.memory.wire import entry_to_json
 from m2m_desktop.services.tables.columns import header_key
+from m2m_desktop.services.tables.reader_protocol import Reader
 from m2m_desktop.services.tables.records import (
     ColumnRole,
-    ReadTable,
     SheetLayout,
     SniffedTable,
-    TableLayout,
 )
 
 HEADER_ROWS = 20
@@ -55,16 +54,6 @@ class OnConflict(Enum):
     LIST = "list"
     KEEP_MINE = "keep_mine"
     TAKE_THEIRS = "take_theirs"
-
-
-class Reader(Protocol):
-    """Reads tables, as `services.tables` does, here or in a process of its own."""
-
-    def sniff(self, path: Path) -> SniffedTable:
-        """Look at a file."""
-
-    def read(self, path: Path, layout: TableLayout, progress: Progress = silent) -> ReadTable:
-        """Read its rows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import (
-    QAbstractItemModel,
     QModelIndex,
-    QObject,
-    QPersistentModelIndex,
     Qt,
     Signal,
 )
@@ -23,22 +20,19 @@ from m2m_desktop.services.language import _
 from m2m_desktop.ui import style, words
 from m2m_desktop.ui.dictionary.protocol import Route, Target
 from m2m_desktop.ui.dictionary.records import TermRow
+from m2m_desktop.ui.numbered_tree import ROOT, Index, NumberedTree
 from m2m_desktop.ui.soc_tree_model import LEVEL_ROLE
 from m2m_desktop.ui.term_names import NamesShown
 
-Index = QModelIndex | QPersistentModelIndex
 Role = Qt.ItemDataRole
-NOWHERE = QModelIndex()
 NAME_ROLE, MARK_ROLE, CODE_ROLE = (LEVEL_ROLE + number for number in (1, 2, 3))
 """The name, what marks a secondary path or nothing, and the code, each alone."""
 
 SECONDARY = N_("(secondary)")
 """The mark of a place on a secondary path; short, for it takes room from the name."""
 
-ROOT = 0
 
-
-class TreeModel(QAbstractItemModel):
+class TreeModel(NumberedTree):
     """See the module. One column: the level is painted before the name, the code is in the tip."""
 
     children_wanted = Signal(object)
@@ -169,37 +163,10 @@ class TreeModel(QAbstractItemModel):
         self.layoutAboutToBeChanged.emit()
         self.layoutChanged.emit()
 
-    def _index(self, node: int) -> QModelIndex:
-        return self.createIndex(self._places[node], 0, node) if node > ROOT else QModelIndex()
-
-    def _node(self, index: Index) -> int:
-        return index.internalId() if index.isValid() else ROOT
+    def _place(self, node: int) -> int:
+        return self._places[node]  # kept: a level may have thousands of rows
 
     # -- Qt --------------------------------------------------------------------------------------
-
-    def index(self, row: int, column: int, parent: Index = NOWHERE) -> QModelIndex:
-        """The place of a row."""
-        below = self._children[self._node(parent)]
-        if column != 0 or not 0 <= row < len(below):
-            return QModelIndex()
-        return self.createIndex(row, 0, below[row])
-
-    def parent(self, child: Index = NOWHERE) -> QModelIndex | QObject:  # type: ignore[override]
-        """The place above."""
-        return self._index(self._parents[child.internalId()]) if child.isValid() else QModelIndex()
-
-    def rowCount(self, parent: Index = NOWHERE) -> int:
-        """How many rows are known below a place."""
-        return len(self._children[self._node(parent)])
-
-    def columnCount(self, parent: Index = NOWHERE) -> int:
-        """One column."""
-        return 1
-
-    def hasChildren(self, parent: Index = NOWHERE) -> bool:
-        """Also where the rows below are not known yet."""
-        node = self._node(parent)
-        return bool(self._children[node]) or not self._is_complete[node]
 
     def canFetchMore(self, parent: Index) -> bool:
         """Whether more rows lie below than are known."""
