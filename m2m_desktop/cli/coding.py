@@ -86,6 +86,7 @@ def coding_options(options: argparse.Namespace) -> "CodingOptions":
     return CodingOptions(
         terminology=options.terminology,
         model=options.model,
+        encoder=options.encoder,
         top_k=options.top_k,
         threshold=threshold,
         mode=options.mode,

@@ -38,6 +38,11 @@ def add_way_of_coding(parser: argparse.ArgumentParser) -> None:
     add_terminology(parser)
     parser.add_argument("--model", default="", help=_("id or path of a model"))
     parser.add_argument(
+        "--encoder",
+        default="",
+        help=_("encoder that proposes terms by meaning: id or path, or “none”"),
+    )
+    parser.add_argument(
         "--top-k", type=whole_number, default=DEFAULT_TOP_K, help=_("candidates per phrase")
     )
     parser.add_argument(

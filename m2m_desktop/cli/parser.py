@@ -9,6 +9,7 @@ from m2m_desktop import __version__
 from m2m_desktop.cli.analysis import add_analyse
 from m2m_desktop.cli.coding import code, forget_scores, retrieve
 from m2m_desktop.cli.dictionary_parser import add_dictionary
+from m2m_desktop.cli.embedding import add_embed
 from m2m_desktop.cli.models import (
     doctor,
     model_bench,
@@ -107,6 +108,7 @@ def build_parser() -> argparse.ArgumentParser:
         )
         one.add_argument("--encoding", help=_("encoding of the files; normally found by itself"))
         add_json(one)
+    add_embed(group)
     add_json(group("list", _("list the terminologies"), terminology_list))
     one = group(
         "remove", _("delete a terminology and all that was made from it"), terminology_remove

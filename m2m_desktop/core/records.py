@@ -32,6 +32,7 @@ class Source(Enum):
     EXACT = "exact"
     MEMORY = "memory"
     BM25 = "bm25"
+    DENSE = "dense"
     MODEL = "model"
     LEXICAL = "lexical"
     MANUAL = "manual"
@@ -121,6 +122,10 @@ class Run:
     Where a small model chose what the model scored, ``small_model_id`` names it, and
     ``cascade_error`` bounds from above the share of phrases whose selected set may differ from
     scoring everything, as measured on ``cascade_phrases`` phrases (None: not measured).
+
+    ``encoder_id`` names the encoder that was to propose PTs by meaning, and ``fusion`` says how its
+    proposals were joined to those by wording; empty where they were not, because there is no
+    encoder or its vectors of this terminology are yet to be computed.
     """
 
     terminology_id: str
@@ -141,6 +146,9 @@ class Run:
     small_model_id: str = ""
     cascade_error: float | None = None
     cascade_phrases: int = 0
+    encoder_id: str = ""
+    encoder_hash: str = ""
+    fusion: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +157,8 @@ class CodingResult:
 
     ``is_final`` False: a provisional answer, another one for the same mention follows.
     ``pairs_scored`` counts the pairs of mention and PT that the model scored for this answer;
-    ``pairs_kept`` those whose scores were known from before.
+    ``pairs_kept`` those whose scores were known from before. ``left_out`` counts candidates that
+    this record had and does not carry any more.
     """
 
     mention: Mention
@@ -163,3 +172,9 @@ class CodingResult:
     is_final: bool = True
     pairs_scored: int = 0
     pairs_kept: int = 0
+    left_out: int = 0
+
+    @property
+    def candidate_count(self) -> int:
+        """How many PTs were proposed in all."""
+        return len(self.candidates) + self.left_out

@@ -56,7 +56,8 @@ class Proposal:
     """A PT row proposed for a phrase, with the LLT row that spoke for it (-1: none did).
 
     ``text`` is what proposed it, the phrase without context or one of its parts; ``share`` is the
-    score as a share of the best score that text got, so 1 for its best PT.
+    score as a share of the best score that text got, so 1 for its best PT. ``similarity`` is the
+    cosine to the name nearest in meaning, where an encoder was asked (`core.dense`).
     """
 
     pt_row: int
@@ -65,6 +66,7 @@ class Proposal:
     source: Source
     text: str = ""
     share: float = 0.0
+    similarity: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,8 @@ class FirstStage:
     phrase or one of its parts; ``is_whole_exact`` tells whether the phrase holds nothing else, and
     ``part_count`` how many reactions it seems to hold. ``is_ambiguous`` tells whether one of its
     exact names belongs to several PTs, ``states_nothing`` whether it only denies reactions or
-    speaks of treatment and outcome.
+    speaks of treatment and outcome. ``texts`` are the phrase without context and its parts, where
+    it was looked at that way.
     """
 
     normalised: str
@@ -85,6 +88,7 @@ class FirstStage:
     part_count: int = 1
     is_ambiguous: bool = False
     states_nothing: bool = False
+    texts: tuple[str, ...] = ()
 
 
 class Retriever(Protocol):
@@ -295,6 +299,20 @@ class LexicalRetriever:
             for pt, llt, score in zip(pts, llts, scores, strict=True)
         ]
 
+    def shares(self, text: str, pt_rows: Sequence[int]) -> dict[int, float]:
+        """Give the score of PTs as a share of the best score there is for a text: see `Proposal`."""
+        scores = self.scores(text)
+        top = float(scores.max()) if len(scores) else 0.0
+        if top <= 0:
+            return dict.fromkeys(pt_rows, 0.0)
+        # documents of one PT are neighbours, in the order of PTs
+        starts = np.searchsorted(self._index.document_pt, pt_rows, side="left")
+        stops = np.searchsorted(self._index.document_pt, pt_rows, side="right")
+        return {
+            row: float(scores[start:stop].max()) / top if stop > start else 0.0
+            for row, start, stop in zip(pt_rows, starts, stops, strict=True)
+        }
+
     def retrieve(self, text: str, *, k: int) -> FirstStage:
         """Suggest PTs for the whole phrase and for its parts, exact names first."""
         normal = normalise(text)
@@ -304,7 +322,12 @@ class LexicalRetriever:
             whole = tuple(proposal.pt_row for proposal in exact)
             ranked = interleave([exact, self.search(normal, k)], k)
             return FirstStage(
-                normal, ranked, whole, is_whole_exact=True, is_ambiguous=len(exact) > 1
+                normal,
+                ranked,
+                whole,
+                is_whole_exact=True,
+                is_ambiguous=len(exact) > 1,
+                texts=(exact[0].text,),
             )
         pieces = split_reactions(normal)
         parts = [part for piece in pieces for part in self._cut_by_names(piece)]
@@ -324,6 +347,7 @@ class LexicalRetriever:
             part_count=max(1, len(parts)),
             is_ambiguous=any(len(named) > 1 for named in exact_parts),
             states_nothing=states_nothing(normal),
+            texts=tuple(dict.fromkeys(filter(None, (plain, *parts)))),
         )
 
     def _cut_by_names(self, piece: str) -> list[str]:

@@ -1,14 +1,9 @@
 """The engine: holds the open terminologies, indexes and models; every front end talks to it."""
 
 import logging
-import os
-import platform
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cached_property
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -30,20 +25,28 @@ from m2m_desktop.core.records import (
     Run,
     TermLevel,
 )
-from m2m_desktop.core.retrieval import LexicalRetriever, ReferenceRetriever, Retriever
+from m2m_desktop.core.retrieval import LexicalRetriever, Retriever
 from m2m_desktop.core.templates import REFERENCE_TEMPLATE, TEMPLATE_NAMES, Template
 from m2m_desktop.core.term_search.records import Match, SearchHit, SearchWish
 from m2m_desktop.core.terminology import ReleaseInfo, Terminology
 from m2m_desktop.core.text import match_key
 from m2m_desktop.core.thesaurus import Thesaurus
 from m2m_desktop.services.cascades import open_cascade
+from m2m_desktop.services.dense_retrieval import (
+    NOT_READY,
+    QUICK_WORK,
+    DenseRetrieval,
+    Embedded,
+    OpenDense,
+)
 from m2m_desktop.services.dictionary.prepared_search import PreparedSearch
 from m2m_desktop.services.dictionary.remembered import RememberedPhrases
 from m2m_desktop.services.dictionary.search_index import SearchIndexes
 from m2m_desktop.services.dictionary.second_language import SecondLanguages
+from m2m_desktop.services.doctor import describe_installation
 from m2m_desktop.services.found_model import FoundModel
 from m2m_desktop.services.import_report import ImportReport
-from m2m_desktop.services.index_cache import IndexCache, open_tokenisers
+from m2m_desktop.services.index_cache import IndexCache
 from m2m_desktop.services.language import _, explain
 from m2m_desktop.services.locations import Locations
 from m2m_desktop.services.memory.store import MemoryStore, memory_path
@@ -51,10 +54,11 @@ from m2m_desktop.services.memory.watched import WatchedMemory
 from m2m_desktop.services.model_bench import ModelSpeed, measure_speed
 from m2m_desktop.services.model_costs import estimator_for
 from m2m_desktop.services.model_store import ModelInfo, ModelStore, OpenModel
+from m2m_desktop.services.retrievers import Retrievers
 from m2m_desktop.services.score_cache import ScopedScores, ScoreCache, ScoreScope
 from m2m_desktop.services.settings import load_settings
 from m2m_desktop.services.terminology_store import TerminologyStore
-from m2m_desktop.services.thesaurus_files import names_by_term, read_thesaurus
+from m2m_desktop.services.vector_store import VectorStore
 
 if TYPE_CHECKING:
     from m2m_desktop.services.conversion.convert import ConversionWish
@@ -66,6 +70,11 @@ LEXICAL_ONLY = N_(
     "No model is in use: candidates are ordered by wording only, and nothing but exact names is "
     "selected."
 )
+UNRANKED = N_(
+    "No model is in use: candidates are ordered by wording and meaning only, and nothing but exact "
+    "names is selected."
+)
+NO_DENSE = OpenDense(None)
 
 _log = logging.getLogger(__name__)
 
@@ -79,8 +88,10 @@ class CodingOptions:
     ``mode`` "full" is "default" with every candidate scored by the model; "reference" is the
     published way; "lexical" asks no model. ``scores_exact`` False spares the model phrases that
     are exact names: their answer is the same, but their candidates come without probabilities (for
-    long lists). ``keeps_scores`` False neither uses nor keeps scores beyond this run;
-    ``uses_memory`` False answers nothing from the memory (the reference never does).
+    long lists). ``encoder`` is what proposes PTs by meaning beside wording, "none" for nothing; the
+    modes "reference" and "lexical" do without. ``keeps_scores`` False neither uses nor keeps scores
+    beyond this run; ``uses_memory`` False answers nothing from the memory (the reference never
+    does).
     """
 
     terminology: str = ""
@@ -91,6 +102,7 @@ class CodingOptions:
     scores_exact: bool = True
     keeps_scores: bool = True
     uses_memory: bool = True
+    encoder: str = ""
 
     def check(self) -> None:
         """Raise BadRequest for a value that makes no sense."""
@@ -107,7 +119,8 @@ class Engine:
     """Opens things when first needed and keeps them open. Not for use from several threads.
 
     ``min_cost_ratio``: a model that costs at least so many times as much as a small one that ships
-    is spared by its estimates (see `core.cascade`).
+    is spared by its estimates (see `core.cascade`). ``quick_work``: vectors that cost more are
+    computed only by `embed_terminology` (see `services.dense_retrieval`).
     """
 
     def __init__(
@@ -116,6 +129,7 @@ class Engine:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         *,
         min_cost_ratio: float = MIN_COST_RATIO,
+        quick_work: float = QUICK_WORK,
     ) -> None:
         self._locations = locations
         self._now = now
@@ -128,7 +142,12 @@ class Engine:
         self._settings = load_settings(locations)
         self.second_languages = SecondLanguages(self._terminologies, locations, self.terminology)
         self._open_terminologies: dict[str, Terminology] = {}
-        self._open_retrievers: dict[tuple[str, str], Retriever] = {}
+        self._retrievers = Retrievers(locations, self._indexes, lambda: self.terminology(DEMO))
+        vectors = VectorStore(locations.data / "indexes", locations.resources / "vectors")
+        self._dense = DenseRetrieval(
+            self._models, vectors, lambda: self._settings.encoder, quick_work=quick_work
+        )
+        self._told_unready: set[tuple[str, str]] = set()
         self._open_models: dict[str, OpenModel] = {}
         self._search_indexes = SearchIndexes(locations.data / "indexes")
         self._open_searches: dict[str, PreparedSearch] = {}
@@ -156,9 +175,20 @@ class Engine:
         try:
             with self._scores.batch():
                 for result in code_list(pipeline, mentions, progress, first_answers=first_answers):
-                    yield memory.noted(result, match_key(pipeline.question(result.mention).text))
+                    answer = memory.noted(result, match_key(pipeline.question(result.mention).text))
+                    yield self._telling_unready(answer)
         finally:
             memory.close()
+
+    def _telling_unready(self, result: CodingResult) -> CodingResult:
+        """Say with one answer, and not again, that the encoder could not take part yet."""
+        run = result.run
+        key = (run.terminology_id, run.encoder_hash)
+        if not run.encoder_id or run.fusion or not result.is_final or key in self._told_unready:
+            return result
+        self._told_unready.add(key)
+        told = _(NOT_READY).format(name=run.encoder_id)
+        return replace(result, warnings=(*result.warnings, told))
 
     def retrieve(
         self, mentions: Sequence[Mention], options: CodingOptions, progress: Progress = silent
@@ -167,7 +197,7 @@ class Engine:
         pipeline = self.pipeline(options, progress, with_model=False)
         for done, mention in enumerate(mentions):
             progress(done, len(mentions))
-            yield pipeline.retrieve(mention)
+            yield self._telling_unready(pipeline.retrieve(mention))
         progress(len(mentions), len(mentions))
 
     def pipeline(
@@ -177,15 +207,16 @@ class Engine:
         options.check()
         terminology = self.terminology(options.terminology, progress)
         is_reference = options.mode == "reference"
-        retriever = self._retriever(terminology, options.mode, progress)
+        retriever, dense = self._first_stage(terminology, options, progress)
         model: OpenModel | None = None
-        warnings: list[str] = []
+        warnings = [explain(dense.problem)] if dense.problem else []
         if with_model and options.mode != "lexical":
             model, problem = self._usable_model(options.model)
             if problem is not None:
-                warnings = [explain(problem), _(LEXICAL_ONLY)]
+                alone = _(UNRANKED if dense.retriever else LEXICAL_ONLY)
+                warnings = [explain(problem), alone, *warnings]
         template = model.info.template if model else (REFERENCE_TEMPLATE if is_reference else None)
-        run = self._run(terminology, model, template, options)
+        run = self._run(terminology, model, template, options, dense)
         small = self._small_model(model) if model and options.mode == "default" else None
         cascade = None
         if model is not None and small is not None:
@@ -237,6 +268,7 @@ class Engine:
         model: OpenModel | None,
         template: Template | None,
         options: CodingOptions,
+        dense: OpenDense,
     ) -> Run:
         info = terminology.info
         return Run(
@@ -255,36 +287,33 @@ class Engine:
             top_k=options.top_k,
             app_version=__version__,
             coded_at=self._now().isoformat(timespec="seconds"),
+            encoder_id=dense.info.model_id if dense.info else "",
+            encoder_hash=dense.info.hash if dense.info else "",
+            fusion=self._dense.fusion.stamp if dense.retriever else "",
         )
 
-    def _retriever(self, terminology: Terminology, mode: str, progress: Progress) -> Retriever:
-        kind = "reference" if mode == "reference" else "names"
-        key = (terminology.info.terminology_id, kind)
-        if key not in self._open_retrievers:
-            if kind == "reference":
-                postings = self._indexes.reference_postings(terminology, progress)
-                self._open_retrievers[key] = ReferenceRetriever(postings)
-            else:
-                self._open_retrievers[key] = self._open_names(terminology, progress)
-        return self._open_retrievers[key]
+    def _first_stage(
+        self, terminology: Terminology, options: CodingOptions, progress: Progress
+    ) -> tuple[Retriever, OpenDense]:
+        if options.mode == "reference":
+            return self._retrievers.reference(terminology, progress), NO_DENSE
+        lexical = self._retrievers.lexical(terminology, progress)
+        if options.mode == "lexical":
+            return lexical, NO_DENSE
+        dense = self._dense.open(options.encoder, terminology, progress)
+        if dense.retriever is None:
+            return lexical, dense
+        return self._dense.fused(lexical, dense.retriever), dense
 
-    def _open_names(self, terminology: Terminology, progress: Progress) -> LexicalRetriever:
-        thesaurus = self._thesaurus_of(terminology)
-        tokenisers = open_tokenisers(terminology, thesaurus)
-        index = self._indexes.name_index(terminology, tokenisers, thesaurus, progress)
-        return LexicalRetriever(terminology, index, tokenisers)
+    def embed_terminology(
+        self, terminology: str = "", encoder: str = "", progress: Progress = silent
+    ) -> Embedded:
+        """Compute the vectors of a terminology's names, so that coding can use the encoder.
 
-    def _thesaurus_of(self, terminology: Terminology) -> Thesaurus:
-        return self._thesaurus if terminology.info.is_demo else self._wide_thesaurus
-
-    @cached_property
-    def _thesaurus(self) -> Thesaurus:
-        return read_thesaurus(self._locations.resources)
-
-    @cached_property
-    def _wide_thesaurus(self) -> Thesaurus:
-        """With what the demo dictionary knows of everyday wording."""
-        return self._thesaurus.extended(names_by_term(self.terminology(DEMO)))
+        What is computed already is not computed again, also where it was cancelled. Raises
+        ModelError: `NoModel` where there is no encoder to compute with.
+        """
+        return self._dense.embed(encoder, self.terminology(terminology, progress), progress)
 
     def known_phrases(
         self, terminology: str = "", progress: Progress = silent
@@ -293,8 +322,7 @@ class Engine:
 
         Such a phrase is never cut in two. Without a readable memory, names alone count.
         """
-        retriever = self._retriever(self.terminology(terminology, progress), "default", progress)
-        assert isinstance(retriever, LexicalRetriever)
+        retriever = self._retrievers.lexical(self.terminology(terminology, progress), progress)
         try:
             remembered = self.memory.keys()
         except CodingToolError as error:
@@ -329,9 +357,8 @@ class Engine:
         if key not in self._open_searches or self._open_searches[key].terminology is not view:
 
             def open_likeness(progress: Progress) -> tuple[LexicalRetriever, Thesaurus]:
-                retriever = self._retriever(own, "default", progress)
-                assert isinstance(retriever, LexicalRetriever)
-                return retriever, self._thesaurus_of(own)
+                retriever = self._retrievers.lexical(own, progress)
+                return retriever, self._retrievers.thesaurus_of(own)
 
             self._open_searches[key] = PreparedSearch(
                 view,
@@ -429,9 +456,8 @@ class Engine:
             for name, opened in self._open_terminologies.items()
             if opened.info.terminology_id != terminology_id
         }
-        self._open_retrievers = {
-            key: opened for key, opened in self._open_retrievers.items() if key[0] != terminology_id
-        }
+        self._retrievers.close(terminology_id)
+        self._dense.close_terminology(terminology_id)
         self._open_searches.clear()  # any of them may have its second names from this one
         self.second_languages.forget(terminology_id)
 
@@ -478,7 +504,7 @@ class Engine:
         Texts to convert with come from the default terminology.
         """
         info = self._models.install(path, wish, self._samples, progress)
-        self._open_models.clear()
+        self._close_models()
         return info
 
     def _samples(self, kind: str, template: Template) -> "Samples":
@@ -509,61 +535,22 @@ class Engine:
         )
 
     def remove_model(self, model_id: str) -> None:
-        """Delete an installed bundle, and what it scored."""
+        """Delete an installed bundle, and what it scored or encoded."""
         hashes = [info.hash for info in self.models() if info.model_id == model_id]
         self._models.remove(model_id)
-        self._open_models.clear()
+        self._close_models()
         for one in filter(None, hashes):
             self._scores.forget_model(one)
+            self._dense.forget_model(one)
+
+    def _close_models(self) -> None:
+        self._open_models.clear()
+        self._dense.close_models()
 
     # -- support ---------------------------------------------------------------------------------
 
     def doctor(self) -> dict[str, object]:
         """Describe this installation for support: versions, folders, hashes. No phrase, no term."""
-        packages = ("numpy", "onnxruntime", "tokenizers", "jieba", "rank-bm25", "openpyxl")
-        return {
-            "app_version": __version__,
-            "python": sys.version.split()[0],
-            "system": f"{platform.system()} {platform.release()} {platform.machine()}",
-            "cores": os.cpu_count(),
-            "packages": {name: _package_version(name) for name in packages},
-            "telemetry_disabled": os.environ.get("ORT_DISABLE_TELEMETRY") == "1",
-            "folders": {
-                "data": str(self._locations.data),
-                "config": str(self._locations.config),
-                "logs": str(self._locations.logs),
-                "resources": str(self._locations.resources),
-            },
-            "terminologies": self._described_terminologies(),
-            "kept_scores": {"phrases": self._scores.count(), "bytes": self._scores.size_bytes()},
-            "models": [self._examined(info) for info in self.models()],
-        }
-
-    def _described_terminologies(self) -> list[dict[str, object]]:
-        try:
-            infos, problem = self.terminologies(), ""
-        except CodingToolError as error:  # a damaged demo dictionary must not silence the doctor
-            infos, problem = self._terminologies.list(), explain(error)
-        found: list[dict[str, object]] = [
-            {"id": info.terminology_id, "version": info.version, "hashes": dict(info.hashes)}
-            for info in infos
-        ]
-        return [*found, {"id": DEMO, "problem": problem}] if problem else found
-
-    def _examined(self, info: ModelInfo) -> dict[str, str]:
-        """Open a bundle as coding would, since a listed one may still be damaged inside."""
-        problem = info.problem
-        if problem is None:
-            try:
-                self._models.open_any(info.path)
-            except ModelError as error:
-                problem = message(error.what, **error.fields)
-        said = problem.text(_) if problem else ""
-        return {"id": info.model_id, "hash": info.hash, "problem": said}
-
-
-def _package_version(name: str) -> str:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return "-"
+        return describe_installation(
+            self._locations, self._models, self._scores, self._terminologies, self.terminologies
+        )

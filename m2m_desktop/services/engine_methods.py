@@ -150,6 +150,15 @@ class Methods:
         )
         return imported(found)
 
+    def embed_terminology(self, params: Params, progress: Progress) -> Json:
+        """Compute the vectors of a terminology's names; a run that was cut off goes on."""
+        made: Json = wire.plain(
+            self.engine.embed_terminology(
+                params.text("terminology", ""), params.text("encoder", ""), progress
+            )
+        )
+        return made
+
     def remove_terminology(self, params: Params, progress: Progress) -> Json:  # noqa: ARG002
         """Delete an imported release."""
         self.engine.remove_terminology(params.text("terminology_id"))
@@ -213,6 +222,7 @@ _METHODS: Mapping[str, Callable[[Methods, Params, Progress], Any]] = {
     for method in (
         Methods.status, Methods.code, Methods.search, Methods.roots, Methods.children, Methods.term,
         Methods.check_terminology, Methods.import_terminology, Methods.remove_terminology,
+        Methods.embed_terminology,
         Methods.inspect_model, Methods.install_model, Methods.verify_model, Methods.bench_model,
         Methods.remove_model,
         Methods.warm, Methods.doctor,
@@ -266,6 +276,7 @@ def coding_options(params: Params) -> "CodingOptions":
         scores_exact=params.flag("scores_exact", default=True),
         keeps_scores=params.flag("keeps_scores", default=True),
         uses_memory=params.flag("uses_memory", default=True),
+        encoder=params.text("encoder", ""),
     )
 
 

@@ -49,6 +49,10 @@ class Settings:
     """Id of the terminology of the same version that lends names in a second language; "none" for
     no second language, empty to let the program choose. It changes what is shown, never the coding."""
 
+    encoder: str = ""
+    """Id of the encoder that proposes terms by meaning; "none" for none, empty for the one that ships
+    with the program."""
+
 
 def load_settings(locations: Locations) -> Settings:
     """Read the settings. A value that makes no sense counts as not set; so does a damaged file."""

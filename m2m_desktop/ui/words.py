@@ -18,13 +18,14 @@ SOURCE_WORDS = {
     Source.EXACT: N_("exact"),
     Source.MEMORY: N_("memory"),
     Source.BM25: N_("wording"),
+    Source.DENSE: N_("meaning"),
     Source.MODEL: N_("model"),
     Source.LEXICAL: N_("lexical"),
     Source.MANUAL: N_("by hand"),
     Source.NONE: N_("none"),
 }
 ANSWER_SOURCES = (Source.EXACT, Source.MEMORY, Source.MODEL, Source.LEXICAL)
-EVIDENCE_SOURCES = (Source.EXACT, Source.MEMORY, Source.BM25)
+EVIDENCE_SOURCES = (Source.EXACT, Source.MEMORY, Source.BM25, Source.DENSE)
 SECONDARY = N_("(secondary path)")
 NOT_CURRENT = N_("not current")
 SELECTED = N_("selected")

@@ -25,7 +25,7 @@ from m2m_desktop.core.errors import (
     TerminologyUnknown,
 )
 from m2m_desktop.core.records import Band, Mention, Source, TermLevel
-from m2m_desktop.core.search import SearchKind
+from m2m_desktop.core.term_search.records import Match
 from m2m_desktop.core.templates import REFERENCE_TEMPLATE
 from m2m_desktop.services import cascade_records
 from m2m_desktop.services.bundle_files import MANIFEST, MODEL_FILE
@@ -256,10 +256,9 @@ def test_the_run_says_everything_needed_to_get_the_same_answer_again(engine, shi
     assert run.app_version == __version__
     assert datetime.fromisoformat(run.coded_at) == NOW
     stamp = asdict(run)
-    no_cascade = [
-        stamp.pop(name) for name in ("small_model_id", "cascade_error", "cascade_phrases")
-    ]
-    assert no_cascade == ["", None, 0]
+    unused = ("small_model_id", "cascade_error", "cascade_phrases")
+    unused += ("encoder_id", "encoder_hash", "fusion")
+    assert [stamp.pop(name) for name in unused] == ["", None, 0, "", "", ""]
     assert all(value not in ("", None, ()) for value in stamp.values())
 
 
@@ -586,7 +585,7 @@ def test_removing_a_terminology_removes_its_data_and_its_indexes(make_engine, re
     key = info.terminology_id
     code(engine, PHRASES[0], terminology=key)
     code(engine, PHRASES[0], terminology=key, mode="reference", model="none")
-    assert engine.search(PT, terminology=key, kind=SearchKind.FUZZY)
+    assert engine.search(PT, terminology=key, kind=Match.FUZZY)
     kept = [path for path in (tmp_path / "mine").rglob("*") if key in str(path) and path.is_dir()]
     assert {path.parent.name for path in kept} >= {"terminologies", "indexes"}
     engine.remove_terminology(key[:-3])
@@ -639,19 +638,19 @@ def test_search_finds_names_codes_and_what_is_like_them(engine):
     def found(text, kind, **options):
         return [hit.term.code for hit in engine.search(text, kind=kind, **options)]
 
-    assert found(PT, SearchKind.EXACT, level=TermLevel.PT) == [PT_CODE]
-    assert found(PT[:3], SearchKind.BEGINS, level=TermLevel.PT)[0] == PT_CODE
-    assert PT_CODE in found(PT[1:4], SearchKind.CONTAINS, level=TermLevel.PT)
-    assert found(PT_CODE, SearchKind.CODE, level=TermLevel.PT) == [PT_CODE]
-    assert found(PT[1:4], SearchKind.BEGINS, level=TermLevel.PT) == []
-    assert PT_CODE in found(f"{PT[:2]}的{PT[2:]}", SearchKind.FUZZY)
-    assert PT_CODE in found("zorblax", SearchKind.BEGINS, level=TermLevel.PT)  # its English name
-    (hit,) = engine.search(NOT_CURRENT_LLT, kind=SearchKind.CODE)
+    assert found(PT, Match.EXACT, level=TermLevel.PT) == [PT_CODE]
+    assert found(PT[:3], Match.BEGINS, level=TermLevel.PT)[0] == PT_CODE
+    assert PT_CODE in found(PT[1:4], Match.CONTAINS, level=TermLevel.PT)
+    assert found(PT_CODE, Match.CODE, level=TermLevel.PT) == [PT_CODE]
+    assert found(PT[1:4], Match.BEGINS, level=TermLevel.PT) == []
+    assert PT_CODE in found(f"{PT[:2]}的{PT[2:]}", Match.FUZZY)
+    assert PT_CODE in found("zorblax", Match.BEGINS, level=TermLevel.PT)  # its English name
+    (hit,) = engine.search(NOT_CURRENT_LLT, kind=Match.CODE)
     assert not hit.is_current
     assert hit.pt_code
 
 
-@pytest.mark.parametrize("kind", SearchKind)
+@pytest.mark.parametrize("kind", Match)
 def test_search_keeps_the_limit_and_finds_nothing_for_nothing(engine, kind):
     assert len(engine.search("炎", kind=kind, limit=3)) <= 3
     assert engine.search("", kind=kind) == []

@@ -19,7 +19,7 @@ from m2m_desktop.core.records import (
     Term,
     TermLevel,
 )
-from m2m_desktop.core.search import SearchHit, SearchKind
+from m2m_desktop.core.term_search.records import Reason, SearchHit
 from m2m_desktop.core.terminology import ReleaseInfo
 from m2m_desktop.services import wire
 from m2m_desktop.services.import_report import Anomaly, ImportReport
@@ -36,6 +36,7 @@ CANDIDATE = Candidate(
 RUN = Run(
     "demo", "Demo", "0.1", "Chinese", (("llt.asc", "ab"),), True, "m", "cd", "full", "file",
     "default", 0.3, 100, "0.1.0", "2026-01-01T00:00:00+00:00", "s", 0.004, 1000,
+    "e", "ef", "sum weight=4",
 )  # fmt: skip
 RESULT = CodingResult(
     Mention("7", "起疹"),
@@ -49,6 +50,7 @@ RESULT = CodingResult(
     is_final=False,
     pairs_scored=12,
     pairs_kept=3,
+    left_out=99,
 )
 
 
@@ -82,6 +84,7 @@ def test_a_result_has_exactly_the_agreed_fields():
         "is_final": False,
         "pairs_scored": 12,
         "pairs_kept": 3,
+        "candidate_count": 100,
         "warnings": ["w"],
         "run": {
             "terminology_id": "demo", "terminology_name": "Demo", "terminology_version": "0.1",
@@ -90,6 +93,7 @@ def test_a_result_has_exactly_the_agreed_fields():
             "alias_order": "file", "mode": "default", "threshold": 0.3, "top_k": 100,
             "app_version": "0.1.0", "coded_at": "2026-01-01T00:00:00+00:00",
             "small_model_id": "s", "cascade_error": 0.004, "cascade_phrases": 1000,
+            "encoder_id": "e", "encoder_hash": "ef", "fusion": "sum weight=4",
         },
     }  # fmt: skip
 
@@ -122,7 +126,7 @@ def test_values_become_plain():
 
 
 def test_a_hit_is_flat():
-    hit = SearchHit(Term(TermLevel.LLT, "92000012", "起疹"), SearchKind.BEGINS, False, "90100001")
+    hit = SearchHit(Term(TermLevel.LLT, "92000012", "起疹"), Reason.BEGINS, False, "90100001")
     assert wire.hit_to_json(hit) == {
         "level": "llt", "code": "92000012", "name": "起疹", "name2": "", "is_current": False,
         "pt_code": "90100001", "reason": "begins",

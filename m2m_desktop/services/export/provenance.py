@@ -143,6 +143,10 @@ def _run_lines(run: Run) -> Iterator[Line]:
     yield _("Terminology id"), run.terminology_id
     yield _("Model"), run.model_id or NOTHING
     yield _("Model hash (SHA-256)"), run.model_hash or NOTHING
+    if run.fusion:
+        yield _("Encoder that proposed terms by meaning"), run.encoder_id
+        yield _("Encoder hash (SHA-256)"), run.encoder_hash
+        yield _("How both lists were joined"), run.fusion
     yield _("Text template"), f"{run.template} / {run.alias_order}"
     yield _("Mode"), _mode_text(run.mode)
     yield _("Threshold"), f"{run.threshold:g}"

@@ -36,6 +36,7 @@ SOURCE_NAMES: Mapping[Source, str] = {
     Source.EXACT: N_("exact"),
     Source.MEMORY: N_("memory"),
     Source.BM25: N_("similar wording"),
+    Source.DENSE: N_("similar meaning"),
     Source.MODEL: N_("model"),
     Source.LEXICAL: N_("lexical search"),
     Source.MANUAL: N_("by hand"),
