@@ -138,6 +138,13 @@ def shots(rest: Sequence[str]) -> int:
     return start(python, shots_py, Path(folder).absolute(), *options, offscreen=True)
 
 
+def tour(rest: Sequence[str]) -> int:
+    """The whole program driven by keyboard, on a screen of its own, and recorded."""
+    python = gui_environment("dev")
+    _system.ensure_screen()
+    return start(python, ROOT / "packaging" / "tour.py", *rest)
+
+
 def bench(rest: Sequence[str]) -> int:
     """Timing and accuracy."""
     return start(gui_environment("dev"), "-m", "tests.bench", *rest)
@@ -174,6 +181,7 @@ COMMANDS = {
     "test": Command("test [PYTEST ARGS]", "run the tests", test),
     "check": Command("check", "format, lint, types, import contracts: before every commit", check),
     "shots": Command("shots DIR", "draw every page of the window as PNG files into DIR", shots),
+    "tour": Command("tour [--out DIR]", "drive the program by keyboard, and record it", tour),
     "bench": Command("bench", "measure time and accuracy against the saved baseline", bench),
     "build": Command("build", "make the stand-alone program, then try it", build),
     "train": Command("train ...", "prepare, train, export a model (installs torch)", train),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes.util
 import os
 import shutil
 import subprocess
@@ -29,6 +30,8 @@ QT_PACKAGES = (
     ("libxkbcommon-x11-0",),
     ("libxcb-shape0",),
 )
+
+SCREEN_PACKAGES = (("xvfb",), ("libxtst6",))
 
 QT_FILES = (
     "Qt/lib/libQt6Widgets.so.6",
@@ -82,6 +85,15 @@ def provide(wanted: Iterable[tuple[str, ...]], lacking: list[str]) -> None:
     problem = apt_install(choose_packages(wanted, package_exists))
     if problem:
         say(f"apt-get could not install all of it; going on. The end of its output:\n{problem}")
+
+
+def ensure_screen() -> None:
+    """A screen nobody sees, and keys for it, for the tour; never fatal: the tour says what is missing."""
+    lacking = [] if shutil.which("Xvfb") else ["Xvfb"]
+    if ctypes.util.find_library("Xtst") is None:
+        lacking.append("libXtst")
+    if lacking:
+        provide(SCREEN_PACKAGES, lacking)
 
 
 def install_venv_module() -> None:

@@ -4,7 +4,8 @@ What widgets can ask for, besides their kind: ``QPushButton[role=…]`` "primary
 "filter" (checkable), "term", "segment" (checkable, one of a row; ``place`` "first", "middle", "last");
 ``QToolButton#chip`` (checkable), ``#filter``; ``QFrame#card``, ``#notice``, ``#drop``, ``#header``,
 ``#rail``; ``QLabel[tone=…]`` "muted", "warning", "error", ``#key``, ``#badge``, ``#heading``;
-``QTextBrowser#manual`` and ``#quiet`` (text that is part of the page), ``QListView#contents``.
+``QTextBrowser#manual`` and ``#quiet`` (text that is part of the page), ``QListView#contents``,
+``QTableView#framed`` (a table that stands on the ground of the window, not on a card).
 
 Whatever takes the focus shows it by a frame in the accent colour, never by a tint alone. Frames are
 drawn in the room of the padding, so that nothing moves when the focus does.
@@ -165,6 +166,8 @@ LISTS = """
 QTableView, QTreeView, QListView { background: $surface; border: 1px solid transparent;
     outline: none; }
 QTableView:focus, QTreeView:focus, QListView:focus { border: 1px solid $accent; }
+QTableView#framed { border: 1px solid $border; border-radius: ${radius}px; padding: 3px; }
+QTableView#framed:focus { border: 1px solid $accent; }
 QListView#contents { background: transparent; }
 QListView#contents::item { padding: 5px 8px; border-radius: 4px; }
 QListView#contents::item:hover { background: $hover; }

@@ -113,6 +113,9 @@ def test_the_manual_opens_at_the_page_of_the_place_and_is_searched(program, qtbo
     manual.search.setText("SMQ")
     qtbot.waitUntil(lambda: manual.contents.count() < len(pages), timeout=2000)
     assert TOPICS[DICTIONARY + 1] == manual.topic()
+    manual.search.setText("zzqx")
+    qtbot.waitUntil(lambda: manual.contents.count() == 0, timeout=2000)
+    assert manual.browser.toPlainText() == "Nothing was found for “zzqx”"
     manual.close()
 
 

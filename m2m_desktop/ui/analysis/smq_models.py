@@ -18,10 +18,10 @@ SMQ_TITLES = (
     N_("SMQ"),
     N_("Algorithm"),
     N_("Narrow"),
-    N_("Broad"),
+    N_("With broad"),
     N_("PTs"),
 )
-"""What is broad holds what is narrow, as in the trade."""
+"""A search in the broad scope finds what is narrow, too; the title says so."""
 TERM, SCOPE, CATEGORY, COUNT = range(4)
 TERM_TITLES = (N_("Term"), N_("Scope"), N_("Category"), N_("Total"))
 

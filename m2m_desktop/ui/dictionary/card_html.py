@@ -113,7 +113,7 @@ class _Writer:
         here = Target(card.term.level, card.term.code, soc.code, hlt.code, card.term.is_current)
         word = _("primary path") if path.is_primary else _("secondary path")
         mark = f"<b>{html.escape(word)}</b>" if path.is_primary else self._muted(word)
-        show = self._link(_("show in the tree"), url_of(here), is_muted=not path.is_primary)
+        show = self._link(_("show in the tree"), url_of(here))
         arrow = NEW_PLACE.format(colour=self._colours.muted)
         return f"{arrow.join(steps)}<br>{mark}{self._muted(' · ')}{show}"
 

@@ -19,7 +19,7 @@ from m2m_desktop.ui import style
 from m2m_desktop.ui.manual.browser import ManualBrowser
 from m2m_desktop.ui.widgets import shortcut
 
-SIZE = (1040, 760)
+SIZE = (1180, 820)
 TYPING_PAUSE_MS = 200
 
 
@@ -55,7 +55,7 @@ class ManualWindow(QWidget):
         splitter.addWidget(left)
         splitter.addWidget(self.browser)
         splitter.setStretchFactor(1, 1)
-        splitter.setSizes([280, 760])
+        splitter.setSizes([250, 930])
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, style.M, 0)
         row.addWidget(splitter)
@@ -84,8 +84,14 @@ class ManualWindow(QWidget):
         self.show_topic(shown)
 
     def _find(self) -> None:
-        self._fill(find_in_pages(self._pages, self.search.text()))
+        text = self.search.text()
+        found = find_in_pages(self._pages, text)
+        self._fill(found)
         self.contents.setCurrentRow(0)
+        if not found:
+            self.browser.show_sentence(
+                _("Nothing was found for “{text}”").format(text=text.strip())
+            )
 
     def _fill(self, pages: tuple[ManualPage, ...]) -> None:
         self.contents.clear()

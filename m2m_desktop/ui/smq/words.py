@@ -37,7 +37,7 @@ def algorithm_words(card: SmqCard, members: Sequence[MemberRow]) -> str:
     listed = ", ".join(f"{category} {count:,}" for category, count in sorted(counts.items()))
     if listed:
         terms = _("terms of each category: {counts}").format(counts=listed)
-        first = f"{first}   ({terms})"
+        first = f"{first} · {terms}"
     weighed = _("The weights of the terms of one report are added up.")
     has_weights = any(member.weight for member in members)
     explained = joined(card.algorithm_text, weighed if has_weights else "")

@@ -88,6 +88,8 @@ class ChangesTab(QWidget):
     def _lay_out(self) -> None:
         self.table.setModel(self.model)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        for table in (self.matrix, self.table):
+            table.setObjectName("framed")
         self.search.setClearButtonEnabled(True)
         self.search.setMinimumWidth(SHORTEST_SEARCH)
         above = QHBoxLayout()

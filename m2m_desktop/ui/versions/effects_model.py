@@ -5,6 +5,7 @@ is read when it is shown.
 """
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 
@@ -13,6 +14,7 @@ from m2m_desktop.services.language import _
 from m2m_desktop.ui import icons, style
 from m2m_desktop.ui.engine_protocol import Json
 from m2m_desktop.ui.row_model import Index, RowModel
+from m2m_desktop.ui.versions.matrix import NUMBER_SIDE
 from m2m_desktop.ui.versions.records import EffectRow, Group, effect_from_json, group_of
 from m2m_desktop.ui.versions.words import (
     GROUP_SHAPES,
@@ -35,6 +37,8 @@ TITLES = (
     N_("Would become"),
     N_("Why"),
 )
+GAP = "\u2002"
+"""Keeps a number at the right edge of its cell from the words of the next one."""
 ORDER = (Group.PERSON, Group.PROPOSAL, Group.CERTAIN, Group.OPEN, Group.UNCHANGED)
 """What a person must look at comes first."""
 
@@ -153,6 +157,10 @@ class EffectsModel(RowModel):
             return None
         if column == PICK:
             return self._pick(index.row(), role)
+        if column == ROWS and role == Role.TextAlignmentRole:
+            return NUMBER_SIDE
+        if column == ROWS and role == Role.DisplayRole:
+            return cells(effect)[ROWS] + GAP
         if role in (Role.DisplayRole, Role.ToolTipRole):
             return cells(effect)[column]
         colours = style.colours()
@@ -166,6 +174,16 @@ class EffectsModel(RowModel):
         if role == Role.FontRole and column == PHRASE:
             return style.sized(style.BODY, bold=True)
         return None
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole
+    ) -> Any:
+        """The title of the numbers stands above them."""
+        if section == ROWS and role == Role.TextAlignmentRole:
+            return NUMBER_SIDE
+        if section == ROWS and role == Role.DisplayRole:
+            return _(TITLES[ROWS]) + GAP
+        return super().headerData(section, orientation, role)
 
     def _pick(self, row: int, role: int) -> object:
         is_ticked, may_tick = self.is_ticked(row), self.may_tick(row)
@@ -189,6 +207,7 @@ _ROLES = frozenset(
         Role.AccessibleTextRole,
         Role.ForegroundRole,
         Role.FontRole,
+        Role.TextAlignmentRole,
     }
 )
 

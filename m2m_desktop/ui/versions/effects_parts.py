@@ -54,6 +54,7 @@ class EffectsParts(QWidget):
         self.search.setMinimumWidth(SHORTEST_SEARCH)
         self.explanation.setWordWrap(True)
         self.table.setModel(self.model)
+        self.table.setObjectName("framed")
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self._feet = QWidget()
         below = QHBoxLayout(self._feet)

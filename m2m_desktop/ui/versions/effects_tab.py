@@ -15,7 +15,7 @@ from m2m_desktop.services.language import _, ngettext
 from m2m_desktop.ui.clipboard import copy_table
 from m2m_desktop.ui.engine_client import EngineClient
 from m2m_desktop.ui.engine_protocol import Json
-from m2m_desktop.ui.messages import sentence
+from m2m_desktop.ui.messages import joined, sentence
 from m2m_desktop.ui.model.requests import Requests
 from m2m_desktop.ui.notices import NoticeArea
 from m2m_desktop.ui.review.table import chosen_rows
@@ -224,7 +224,7 @@ class EffectsTab(EffectsParts):
         )
         self.detail.show_row(
             f"{effect.phrase}   {arrow}",
-            " ".join(filter(None, (effect.reason, effect.proposal_reason))),
+            joined(effect.reason, effect.proposal_reason),
         )
 
     # -- what the user does ----------------------------------------------------------------------

@@ -100,6 +100,7 @@ class LogTab(QWidget):
         self._names: Mapping[str, str] = {}
         self.model, self.table = LogModel(), Table()
         self.table.setModel(self.model)
+        self.table.setObjectName("framed")
         self.text, self.export_button = label("muted"), button()
         self.text.setWordWrap(True)
         self.export_button.clicked.connect(self.choose_export)

@@ -20,7 +20,7 @@ from m2m_desktop.services.project.records import Actor
 from m2m_desktop.ui import style
 from m2m_desktop.ui.engine_client import EngineClient
 from m2m_desktop.ui.engine_protocol import Json, TerminologyChoice
-from m2m_desktop.ui.messages import sentence
+from m2m_desktop.ui.messages import joined, sentence
 from m2m_desktop.ui.model.requests import Requests
 from m2m_desktop.ui.notices import NoticeArea
 from m2m_desktop.ui.review.desk import local_now
@@ -218,7 +218,7 @@ class VersionsPage(QWidget):
         self._compared = old, new
         compared = compared_from_json(told)
         if compared.problems:
-            self.notices.say("problem", "warning", " ".join(compared.problems))
+            self.notices.say("problem", "warning", joined(*compared.problems))
         self._change_count = compared.total
         self.changes.show_compared(old, new, compared)
         titles = self.head.titles()

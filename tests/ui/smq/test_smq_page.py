@@ -132,7 +132,7 @@ def test_a_card_tells_the_smq_and_lists_its_members(page, qtbot):
 def test_an_algorithm_is_shown_with_its_categories_and_in_words(page, qtbot):
     card = opened(page, ALLERGY, qtbot)
     text = card.algorithm.text()
-    assert text.startswith("Algorithm: A or (B and C)   (terms of each category: A 1, B 1, C 1)")
+    assert text.startswith("Algorithm: A or (B and C) · terms of each category: A 1, B 1, C 1")
     assert "有一个A类术语" in text
     assert "weights" in text
     assert not card.table.isColumnHidden(4)
