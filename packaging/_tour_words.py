@@ -82,7 +82,7 @@ CAPTIONS = {
         "Ctrl+3 leads to the dictionary; exin, typed as pinyin, is answered while one types.",
     ),
     "bin": Caption(
-        "按 Enter 到结果列表，按 B 收入收集篮；再按 Enter 到树；用 F6 到收集篮，按空格展开。",
+        "按 Enter 到结果列表，按 B 加入收集篮；再按 Enter 到树；用 F6 到收集篮，按空格展开。",
         "Enter leads to the hits, B puts a term into the research bin, Enter leads on to the tree; "
         "F6 leads to the bin, Space opens it.",
     ),

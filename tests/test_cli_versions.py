@@ -155,7 +155,7 @@ def test_an_upgrade_brings_what_was_chosen_and_is_logged(m2m, releases, project,
         "--who", "李药师",
     )  # fmt: skip
     assert status == 0
-    assert "3 decisions changed, 4 kept as they were" in out
+    assert "Decisions changed: 3, kept as they were: 4" in out
     with Project.open(project, read_only=True) as opened:
         after = states(opened)
         assert opened.info.release.version == "99.1"

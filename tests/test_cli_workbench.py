@@ -1,6 +1,7 @@
 """Tables, projects and the memory from the command line, for real."""
 
 import json
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -251,6 +252,23 @@ def test_a_project_shows_its_figures(m2m, project):
     assert json.loads(out)["decided_count"] == 4
 
 
+def test_a_project_and_its_export_tell_what_the_model_scored(m2m, source, tmp_path):
+    project, written = tmp_path / "work.m2m", tmp_path / "a.xlsx"
+    m2m("batch", source, "--out", written, "--project", project, "--form", "workbook",
+        "--lang", "en")  # fmt: skip
+    counts = json.loads(m2m("project", "info", project, "--json")[1])["pairs"]
+    assert (counts["answers"], counts["uncounted"]) == (len(REACTIONS), 0)
+    assert 0 < counts["scored"] <= counts["candidates"]
+
+    _status, out, _err = m2m("project", "info", project, "--lang", "en")
+
+    sheet = dict(openpyxl.load_workbook(written)["Provenance"].iter_rows(values_only=True))
+    name = "Pairs of phrase and candidate scored by the model"
+    assert sheet[name] == str(counts["scored"])
+    assert re.search(rf"^{name} +{counts['scored']}$", out, re.MULTILINE)
+    assert sheet["Share of pairs with a score of the model"].endswith(" %")
+
+
 def test_a_sound_project_is_verified_and_a_changed_one_is_not(m2m, project):
     status, out, _err = m2m("project", "verify", project, "--lang", "en")
     assert status == 0
@@ -350,7 +368,7 @@ def test_the_memory_is_filled_from_a_workbook_listed_exported_and_revoked(m2m, t
     assert "123" in out
     assert "荨麻疹" in m2m("memory", "list")[1]
     assert len(json.loads(m2m("memory", "list", "刺痒", "--json")[1])) == 1
-    assert "1 entries examined, 0" in m2m("memory", "recheck", "--lang", "en")[1]
+    assert "1 entry examined, 0" in m2m("memory", "recheck", "--lang", "en")[1]
 
     _status, out, _err = m2m("code", "浑身刺痒，还起红疹子", "--jsonl", *FAST)
     assert json.loads(out)["source"] == "memory"
@@ -360,9 +378,33 @@ def test_the_memory_is_filled_from_a_workbook_listed_exported_and_revoked(m2m, t
     target = tmp_path / "memory.xlsx"
     assert m2m("memory", "export", target)[0] == 0
     assert cells_of(target)[1][0] == "浑身刺痒还起红疹子"
-    assert "1 " in m2m("memory", "revoke", "浑身刺痒还起红疹子", "--lang", "en")[1]
+    assert "1 entry was" in m2m("memory", "revoke", "浑身刺痒还起红疹子", "--lang", "en")[1]
     assert json.loads(m2m("memory", "list", "--json")[1]) == []
     assert json.loads(m2m("memory", "import", target, "--json")[1])["added"]
+
+
+def test_a_damaged_memory_is_named_in_the_list_until_it_is_deleted(m2m, home, caplog):
+    memory = default_locations().data / "memory.sqlite"
+    memory.write_bytes(b"no database at all")
+    status, _out, err = m2m("memory", "list", "--lang", "en")
+    assert (status, err[:8]) == (1, "M2M-412:")
+    (aside,) = memory.parent.glob("memory.sqlite.damaged-*")
+
+    status, out, err = m2m("memory", "list", "--json", "--lang", "en")
+    assert (status, json.loads(out)) == (0, [])
+    assert str(aside) in err
+    assert "memory revoke --damaged" in err
+    assert "1 file was" in m2m("memory", "revoke", "--damaged", "--lang", "en")[1]
+
+    assert not aside.exists()
+    assert m2m("memory", "list", "--lang", "en")[2] == ""
+    assert "0 files were" in m2m("memory", "revoke", "--damaged", "--lang", "en")[1]
+
+
+def test_forgetting_needs_a_phrase_or_what_was_damaged(m2m):
+    status, _out, err = m2m("memory", "revoke", "--lang", "en")
+    assert status == 1
+    assert "--damaged" in err
 
 
 def test_a_conflict_of_memories_is_shown(m2m, tmp_path, compiled):

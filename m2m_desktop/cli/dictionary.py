@@ -11,7 +11,7 @@ from m2m_desktop.core.errors import BadRequest
 from m2m_desktop.core.messages import N_, message
 from m2m_desktop.core.records import TermLevel
 from m2m_desktop.services.export.words import DEMO_BANNER
-from m2m_desktop.services.language import _
+from m2m_desktop.services.language import _, ngettext
 
 if TYPE_CHECKING:
     from m2m_desktop.core.terminology import Terminology
@@ -139,7 +139,7 @@ def dictionary_smq(options: argparse.Namespace) -> None:
             terminology, options.code, Path(options.out), scope=scope, progress=progress_line
         )
         end_progress_line()
-        print(_("{count} terms written to {path}").format(count=count, path=path.absolute()))
+        _print_written(count, path)
         return
     card = wire.smq_card_to_json(smqs.smq_row(terminology, options.code))
     found = wire.members_to_json(smqs.members(terminology, options.code, scope=scope))
@@ -169,7 +169,7 @@ def dictionary_bin(options: argparse.Namespace) -> None:
     if options.json:
         print_json({**told, "path": str(path), "rows": count})
         return
-    print(_("{count} terms written to {path}").format(count=count, path=path.absolute()))
+    _print_written(count, path)
     for bad in told["bad"]:
         print("! " + _("Row {row} {phrase}: {reason}").format(
             row=bad["row"], phrase=bad["text"], reason=bad["reason"]
@@ -235,6 +235,11 @@ def _print_tree(
 
 def _secondary(term: Mapping[str, Any]) -> str:
     return "" if term["is_primary"] else _("(secondary path)")
+
+
+def _print_written(count: int, path: Path) -> None:
+    text = ngettext("{count} term written to {path}", "{count} terms written to {path}", count)
+    print(text.format(count=count, path=path.absolute()))
 
 
 def _print_smqs(

@@ -1,22 +1,29 @@
 """The commands about remembered decisions: ``memory …``."""
 
 import argparse
+import sys
 from pathlib import Path
 
 from m2m_desktop.cli.engine import open_engine
 from m2m_desktop.cli.terminal import end_progress_line, print_json, print_table, progress_line
+from m2m_desktop.core.errors import BadRequest
 from m2m_desktop.core.memory import CHECK_WORDS, MemoryEntry
+from m2m_desktop.core.messages import N_, message
 from m2m_desktop.core.text import match_key
-from m2m_desktop.services.language import _
+from m2m_desktop.services.language import _, ngettext
+
+NOTHING_TO_REVOKE = N_("name the phrases to forget, or give --damaged.")
 
 
 def memory_list(options: argparse.Namespace) -> None:
     """List what is remembered."""
     from m2m_desktop.services.memory.wire import entry_to_json
 
-    entries = open_engine().memory.entries(
+    memory = open_engine().memory
+    entries = memory.entries(
         options.text, only_to_check=options.to_check, only_stopped=options.stopped
     )
+    _warn_of_damaged(memory.path)
     if options.json:
         print_json([entry_to_json(entry) for entry in entries])
         return
@@ -24,6 +31,18 @@ def memory_list(options: argparse.Namespace) -> None:
         print(_("Nothing is remembered."))
         return
     print_table([_cells(entry) for entry in entries])
+
+
+def _warn_of_damaged(memory: Path) -> None:
+    """Name what a damaged memory left behind, on stderr: it is no entry."""
+    from m2m_desktop.services.memory.damaged import damaged_files
+
+    text = _(
+        "A damaged memory was set aside: {path}. It may still hold phrases; "
+        "memory revoke --damaged deletes it."
+    )
+    for path in damaged_files(memory):
+        print("! " + text.format(path=path), file=sys.stderr)
 
 
 def _cells(entry: MemoryEntry) -> tuple[str, ...]:
@@ -44,9 +63,10 @@ def memory_export(options: argparse.Namespace) -> None:
 
     entries = open_engine().memory.entries()
     written = export_memory(entries, Path(options.path))
-    print(
-        _("{count} entries written to {path}").format(count=len(entries), path=written.absolute())
+    text = ngettext(
+        "{count} entry written to {path}", "{count} entries written to {path}", len(entries)
     )
+    print(text.format(count=len(entries), path=written.absolute()))
 
 
 def memory_import(options: argparse.Namespace) -> None:
@@ -99,16 +119,28 @@ def memory_recheck(options: argparse.Namespace) -> None:
         changed = [entry_to_json(entry) for entry in found.changed]
         print_json({"examined": found.examined, "changed": changed})
         return
-    print(
-        _("{examined} entries examined, {changed} to be confirmed.").format(
-            examined=found.examined, changed=len(found.changed)
-        )
+    text = ngettext(
+        "{examined} entry examined, {changed} to be confirmed.",
+        "{examined} entries examined, {changed} to be confirmed.",
+        found.examined,
     )
+    print(text.format(examined=found.examined, changed=len(found.changed)))
     if found.changed:
         print_table([_cells(entry) for entry in found.changed])
 
 
 def memory_revoke(options: argparse.Namespace) -> None:
-    """Forget phrases for good."""
-    count = open_engine().memory.revoke([match_key(phrase) for phrase in options.phrases])
-    print(_("{count} entries were forgotten.").format(count=count))
+    """Forget phrases for good; with ``--damaged``, whole memories that were set aside."""
+    from m2m_desktop.services.memory.damaged import delete_damaged
+
+    if not options.phrases and not options.damaged:
+        raise BadRequest(detail=message(NOTHING_TO_REVOKE))
+    memory = open_engine().memory
+    if options.phrases:
+        count = memory.revoke([match_key(phrase) for phrase in options.phrases])
+        text = ngettext("{count} entry was forgotten.", "{count} entries were forgotten.", count)
+        print(text.format(count=count))
+    if options.damaged:
+        count = delete_damaged(memory.path)
+        text = ngettext("{count} file was deleted.", "{count} files were deleted.", count)
+        print(text.format(count=count))

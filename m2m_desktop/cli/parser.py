@@ -10,6 +10,7 @@ from m2m_desktop.cli.analysis import add_analyse
 from m2m_desktop.cli.coding import code, forget_scores, retrieve
 from m2m_desktop.cli.dictionary_parser import add_dictionary
 from m2m_desktop.cli.embedding import add_embed
+from m2m_desktop.cli.evaluation import add_evaluate
 from m2m_desktop.cli.models import (
     doctor,
     model_bench,
@@ -18,6 +19,7 @@ from m2m_desktop.cli.models import (
     model_remove,
     model_verify,
 )
+from m2m_desktop.cli.narratives import add_narrative
 from m2m_desktop.cli.options import (
     add_coding,
     add_input,
@@ -93,6 +95,8 @@ def build_parser() -> argparse.ArgumentParser:
     add_dictionary(command)
     add_analyse(command)
     add_versions(command)
+    add_evaluate(command)
+    add_narrative(command)
 
     group = command.group("terminology", _("check, import, list, remove releases; show a term"))
     for name, sentence, function in (

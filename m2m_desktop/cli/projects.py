@@ -17,7 +17,7 @@ from m2m_desktop.core.agreement import DifferenceKind
 from m2m_desktop.core.errors import BadRequest
 from m2m_desktop.core.messages import N_, message
 from m2m_desktop.core.records import DEFAULT_THRESHOLD
-from m2m_desktop.services.language import _
+from m2m_desktop.services.language import _, ngettext
 from m2m_desktop.services.locations import default_locations
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def project_verify(options: argparse.Namespace) -> None:
         for problem in found.problems:
             print(f"! {problem.text(_)}")
         print(
-            _("{events} steps, {phrases} phrases, {items} mentions, {answers} answers").format(
+            _("Steps: {events}, phrases: {phrases}, mentions: {items}, answers: {answers}").format(
                 events=found.event_count,
                 phrases=found.phrase_count,
                 items=found.item_count,
@@ -202,7 +202,8 @@ def _print_agreement(found: "Agreement") -> None:
 
 
 def _kappa_cells(kappa: "Kappa") -> tuple[str, str]:
-    agreed = _("{agreed} of {count} agree").format(agreed=kappa.agreed, count=kappa.count)
+    text = ngettext("{agreed} of {count} agrees", "{agreed} of {count} agree", kappa.count)
+    agreed = text.format(agreed=kappa.agreed, count=kappa.count)
     if kappa.value is None or kappa.low is None or kappa.high is None:
         return agreed, "κ —"
     return agreed, f"κ {kappa.value:.3f} ({kappa.low:.3f} … {kappa.high:.3f})"

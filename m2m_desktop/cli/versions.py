@@ -15,7 +15,7 @@ from m2m_desktop.core.errors import BadRequest
 from m2m_desktop.core.messages import N_, message
 from m2m_desktop.core.versions.changes import LEVELS, ChangeKind
 from m2m_desktop.core.versions.effects import EffectKind
-from m2m_desktop.services.language import _
+from m2m_desktop.services.language import _, ngettext
 
 if TYPE_CHECKING:
     from m2m_desktop.cli.workbench_parser import Commands
@@ -118,7 +118,9 @@ def versions_compare(options: argparse.Namespace) -> None:
     if not options.out and len(changes) > SHOWN:
         print(_(MORE).format(count=len(changes) - SHOWN))
     if options.out:
-        text = _("{count} changes written to {path}")
+        text = ngettext(
+            "{count} change written to {path}", "{count} changes written to {path}", rows
+        )
         print(text.format(count=rows, path=written.absolute()))
 
 
@@ -135,7 +137,8 @@ def _print_counts(found: "Comparison") -> None:
     ):
         rows.append((_(CHANGE_WORDS[kind]), *(str(counts.get(level, "")) for level in levels)))
     print_table(rows)
-    print(_("{count} changes").format(count=len(found.changes)))
+    count = len(found.changes)
+    print(ngettext("{count} change", "{count} changes", count).format(count=count))
 
 
 # -- effects ---------------------------------------------------------------------------------------
@@ -226,7 +229,7 @@ def versions_upgrade(options: argparse.Namespace) -> None:
     if options.json:
         print_json({"changed": list(done.changed), "kept": list(done.kept), "seq": done.seq})
         return
-    text = _("{changed} decisions changed, {kept} kept as they were. Nothing else was touched.")
+    text = _("Decisions changed: {changed}, kept as they were: {kept}. Nothing else was touched.")
     print(text.format(changed=len(done.changed), kept=len(done.kept)))
 
 

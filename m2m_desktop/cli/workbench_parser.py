@@ -104,7 +104,10 @@ def add_workbench(command: Commands) -> None:
     add_terminology(one)
     add_json(one)
     one = group("revoke", _("forget phrases for good"), memory_revoke)
-    one.add_argument("phrases", metavar="PHRASE", nargs="+")
+    one.add_argument("phrases", metavar="PHRASE", nargs="*", help=_("phrases to forget"))
+    one.add_argument(
+        "--damaged", action="store_true", help=_("delete memories that were damaged and set aside")
+    )
 
 
 def _add_batch(parser: argparse.ArgumentParser) -> None:

@@ -6,6 +6,8 @@ from functools import lru_cache
 LINES_OF_LABEL = 2
 _NARROW = frozenset("iIl.,:;|!'()[]fjrt ")
 _WIDE = frozenset("MWmw@%")
+_NEVER_FIRST = frozenset("）」』】》〉、，。；：！？)]}·…")
+_NEVER_LAST = frozenset("（「『【《〈([{")
 
 
 def text_width(text: str, font_px: float) -> float:
@@ -41,9 +43,17 @@ def _fitting(text: str, width: float, font_px: float) -> int:
 def _break_before(text: str, most: int) -> int:
     """Where to cut, at most so far: after a space or beside a Chinese character, else anywhere."""
     for at in range(most, max(0, most - 24), -1):
-        if at < len(text) and (text[at] == " " or _em(text[at]) == 1 or _em(text[at - 1]) == 1):
+        if at < len(text) and _may_break(text, at):
             return at
     return most
+
+
+def _may_break(text: str, at: int) -> bool:
+    """Whether a line may begin here: no line begins with a closing mark or ends with an opening one."""
+    before, after = text[at - 1], text[at:].lstrip()[:1]
+    if after in _NEVER_FIRST or before in _NEVER_LAST:
+        return False
+    return text[at] == " " or _em(text[at]) == 1 or _em(before) == 1
 
 
 @lru_cache(maxsize=4096)

@@ -22,7 +22,7 @@
 
 Parts of the program have errors of their own below these, drawn at the top of their files: tables
 M2M-12x, exports 13x, projects 40x and 42x, the memory 41x, the dictionary 43x, analysis 44x,
-versions 45x.
+evaluation 46x.
 
 Each error is built from typed fields and says what happened, where, and what to do next; the
 sentence is translated only when it is shown, so it reads well in Chinese and in English.
@@ -133,7 +133,7 @@ class ReleaseBroken(TerminologyError):
     """
 
     code = "M2M-204"
-    what = N_("The release in {path} is damaged ({count} defects). First: {detail}")
+    what = N_("The release in {path} is damaged (defects: {count}). First: {detail}")
     hint = N_("Nothing was imported. Extract the delivered zip again and import the new copy.")
 
     def __init__(self, *, defects: tuple[Message, ...] = (), **fields: object) -> None:

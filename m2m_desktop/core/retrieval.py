@@ -6,7 +6,7 @@ a phrase with several reactions are suggested in turn with the whole. Reference 
 a PT, the rendered template, single characters, exactly as the published pipeline.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Protocol
@@ -146,16 +146,22 @@ def build_name_index(
     by_hash = np.argsort(hashes, kind="stable").astype(np.int32)
     channels = []
     for number, (settings, tokenise) in enumerate(zip(CHANNELS, tokenisers, strict=True), 1):
-        documents = []
-        for done, text in enumerate(texts):
-            if done % 5000 == 0:
-                progress(number * len(texts) + done, steps * len(texts), settings.name)
-            documents.append(tokenise(text))
+        documents = _documents(texts, tokenise, number, settings.name, progress)
         channels.append(build_postings(documents, k1=settings.k1, b=settings.b))
     progress(steps * len(texts), steps * len(texts), "done")
     return NameIndex(
         rows.astype(np.int32), pts.astype(np.int32), hashes[by_hash], by_hash, tuple(channels)
     )
+
+
+def _documents(
+    texts: Sequence[str], tokenise: Tokenise, number: int, name: str, progress: Progress
+) -> Iterator[Sequence[str]]:
+    """The tokens of each text, made when they are wanted: a million lists would fill the memory."""
+    for done, text in enumerate(texts):
+        if done % 5000 == 0:
+            progress(number * len(texts) + done, (len(CHANNELS) + 1) * len(texts), name)
+        yield tokenise(text)
 
 
 def _names_by_term(terminology: Terminology) -> tuple[IntArray, IntArray, list[str]]:

@@ -23,6 +23,10 @@ Array names (n = number of rows of the level; level is soc, hlgt, hlt, pt or llt
                                          rows grouped by SMQ; kind 0 child SMQ, 4 PT, 5 LLT
     history.codes, history.rows, history.row_starts
                                          one event a row: "name$version$type$currency$action"
+    isa.parent_starts, isa.parents, isa.child_starts, isa.children
+                                         SNOMED CT: what each PT is a kind of, the primary parent
+                                         first, and what is a kind of it, by name
+    pt.tag, tag.names, tag.name_starts   SNOMED CT: the semantic tag of each PT
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -53,7 +57,7 @@ class ReleaseInfo:
     """What a release says of itself, and the fingerprint of the files it came from.
 
     ``terminology_id`` names the compiled cache. ``hashes`` are (file name, SHA-256) pairs of the
-    source files, sorted by name. ``kind`` is "meddra" or "reference_csv".
+    source files, sorted by name. ``kind`` is "meddra", "reference_csv" or "snomed".
     """
 
     terminology_id: str
@@ -321,6 +325,34 @@ class Terminology:
             return ()
         rows = (int(row) for row in self.pt_llts[index])
         return tuple(self.llt_at(row) for row in rows if self.llt_current[row] or not current_only)
+
+    # -- SNOMED CT -------------------------------------------------------------------------------
+
+    @property
+    def has_is_a(self) -> bool:
+        """Whether concepts stand in a graph of any depth, of which the levels are a summary."""
+        return "isa.parents" in self.arrays
+
+    def is_a_parents(self, row: int) -> IntArray:
+        """Give the PT rows that a PT is a kind of, the primary one first; none at the top."""
+        return self._is_a("parent", row)
+
+    def is_a_children(self, row: int) -> IntArray:
+        """Give the PT rows that are a kind of a PT, by name."""
+        return self._is_a("child", row)
+
+    def _is_a(self, which: str, row: int) -> IntArray:
+        if not self.has_is_a:
+            return np.empty(0, dtype=np.int32)
+        starts = self.arrays[f"isa.{which}_starts"]
+        plural = "children" if which == "child" else "parents"
+        return self._ints(f"isa.{plural}")[int(starts[row]) : int(starts[row + 1])]
+
+    def semantic_tag(self, row: int) -> str:
+        """Give what a PT's fully specified name has in brackets at its end, such as "finding"."""
+        if "pt.tag" not in self.arrays:
+            return ""
+        return self._text("tag", "name")[int(self.arrays["pt.tag"][row])]
 
     # -- SMQs ------------------------------------------------------------------------------------
 

@@ -143,17 +143,33 @@ def match_key(text: str) -> str:
     return "".join(filter(_is_kept, normal)) or normal.replace(" ", "")
 
 
-_TOKEN = re.compile(r"[a-z]+|\d+|\S")
+_LATIN = r"a-z\u00df-\u00f6\u00f8-\u024f\u1e00-\u1eff"
+_TOKEN = re.compile(rf"[{_LATIN}]+|\d+|\S")
+_ACCENTED = re.compile(r"[\u00df-\u024f\u1e00-\u1eff]")
+_MARK_ON_LATIN = re.compile(r"(?<=[a-z])[\u0300-\u036f]+")
+
+
+def without_accents(text: str) -> str:
+    """Take the accents off Latin letters of a normalised text; other scripts keep their marks.
+
+    Whoever types in a hurry leaves them out, so a search must not tell erupción from erupcion.
+    """
+    if not _ACCENTED.search(text):
+        return text
+    plain = _MARK_ON_LATIN.sub("", unicodedata.normalize("NFD", text))
+    return unicodedata.normalize("NFC", plain)
 
 
 def characters(text: str) -> list[str]:
     """Cut a normalised text into retrieval tokens: one per Chinese character, Latin word, number.
 
-    Punctuation is dropped; repeated tokens are repeated.
+    Punctuation and accents are dropped; repeated tokens are repeated.
     """
-    return [token for token in _TOKEN.findall(normalise(text)) if _is_kept(token[0])]
+    tokens = _TOKEN.findall(without_accents(normalise(text)))
+    return [token for token in tokens if _is_kept(token[0])]
 
 
 def words(text: str, segment: Callable[[str], Sequence[str]]) -> list[str]:
     """Cut a text into words with ``segment``, dropping punctuation and spaces."""
-    return [word for word in segment(normalise(text)) if any(map(_is_kept, word))]
+    plain = without_accents(normalise(text))
+    return [word for word in segment(plain) if any(map(_is_kept, word))]

@@ -14,6 +14,7 @@ from m2m_desktop.services.dictionary.methods import DICTIONARY_METHODS
 from m2m_desktop.services.engine_requests import Json, Params, bad_parameter
 from m2m_desktop.services.language import _
 from m2m_desktop.services.locations import Locations
+from m2m_desktop.services.narratives.methods import NARRATIVE_METHODS
 from m2m_desktop.services.project_methods import PROJECT_METHODS
 from m2m_desktop.services.settings import load_settings
 from m2m_desktop.services.versions.methods import VERSIONS_METHODS
@@ -31,14 +32,14 @@ class Methods:
     """What can be asked for; one method of the protocol is one method here."""
 
     def __init__(self, locations: Locations) -> None:
-        self._locations = locations
+        self.locations = locations
 
     @cached_property
     def engine(self) -> "Engine":
         """The engine, made when it is first needed: its imports take most of the start."""
         from m2m_desktop.services.engine import Engine
 
-        return Engine(self._locations)
+        return Engine(self.locations)
 
     @cached_property
     def reader(self) -> "TableReader":
@@ -52,13 +53,13 @@ class Methods:
         """How tables with certain headers were read before."""
         from m2m_desktop.services.tables.layout_memory import LayoutMemory
 
-        return LayoutMemory(self._locations.layouts)
+        return LayoutMemory(self.locations.layouts)
 
     def status(self, params: Params, progress: Progress) -> Json:  # noqa: ARG002
         """What there is to choose from, and what is used where nothing is chosen."""
         terminologies = self.engine.terminologies()
         models = [wire.model_to_json(model, _) for model in self.engine.models()]
-        settings = load_settings(self._locations)
+        settings = load_settings(self.locations)
         return {
             "app_version": __version__,
             "terminologies": [wire.info_to_json(info) for info in terminologies],
@@ -234,6 +235,7 @@ METHODS = {
     **DICTIONARY_METHODS,
     **ANALYSIS_METHODS,
     **VERSIONS_METHODS,
+    **NARRATIVE_METHODS,
 }
 
 

@@ -1,4 +1,7 @@
-"""What one import makes of a selection: each release alone, or Chinese and English joined."""
+"""What one import makes of a selection: each release alone, or Chinese and English joined.
+
+SNOMED CT is the exception: everything below the chosen place is one release.
+"""
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
@@ -7,7 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from m2m_desktop.core.errors import ReleaseBroken
-from m2m_desktop.core.progress import Progress
+from m2m_desktop.core.progress import TOTAL, Progress, part
 from m2m_desktop.core.terminology import ReleaseInfo
 from m2m_desktop.services.import_report import Anomaly, Findings, ImportReport
 from m2m_desktop.services.meddra import LoadedRelease, load_release
@@ -15,6 +18,8 @@ from m2m_desktop.services.meddra_identity import RELEASE_FILE, Identity, read_id
 from m2m_desktop.services.meddra_join import join_releases, joined_hashes
 from m2m_desktop.services.reference_csv import load_reference_csv, read_reference_csv
 from m2m_desktop.services.release_files import FoundRelease
+from m2m_desktop.services.snomed.files import Rf2Sources
+from m2m_desktop.services.snomed.load import load_rf2
 
 Hashes = tuple[tuple[str, str], ...]
 
@@ -110,6 +115,35 @@ class CsvPlan:
             yield known
         else:
             yield load_reference_csv(self.path, data, encoding=encoding, progress=progress), hashes
+
+
+@dataclass(frozen=True)
+class Rf2Plan:
+    """SNOMED CT: an edition of one or more packages."""
+
+    sources: Rf2Sources
+
+    def load(self, stored: Stored, encoding: str | None, progress: Progress) -> Iterator[Outcome]:
+        """Give the edition, stored or loaded; its files are too large to be held for both."""
+        hashes = self.sources.hashes(_noted(progress, 0, _HASHED))
+        known = stored(hashes, encoding)
+        if known is not None:
+            yield known
+            return
+        rest = _noted(progress, _HASHED, TOTAL)
+        yield load_rf2(self.sources, hashes, encoding=encoding, progress=rest), hashes
+
+
+_HASHED = 15  # hundredths of an import that the fingerprints of the files take
+
+
+def _noted(progress: Progress, begin: int, end: int) -> Progress:
+    """Report a part of the work with the names of the files it is at."""
+
+    def report(done: int, total: int, note: str = "") -> None:
+        part(progress, begin, end, note)(done, total)
+
+    return report
 
 
 def plans_for(found: Sequence[FoundRelease], progress: Progress) -> list[Plan]:

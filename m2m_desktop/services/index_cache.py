@@ -40,7 +40,7 @@ INDEX_FORMAT = 2
 Opened = TypeVar("Opened")
 
 # one of each kind of difference that normalisation takes away
-_PROBE = "Ⅱ度ＡＬＴ↑（血小板減少），二度 α-GT 10%·左上肢 i型"
+_PROBE = "Ⅱ度ＡＬＴ↑（血小板減少），二度 α-GT 10%·左上肢 i型 Erupción"
 
 _log = logging.getLogger(__name__)
 

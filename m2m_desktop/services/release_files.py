@@ -145,7 +145,7 @@ def find_releases(
     except OSError as error:
         raise ReleaseUnreadable(path=path, detail=error.strerror or type(error).__name__) from error
     complete = [
-        FoundRelease(_label(path, folder), folder, files)
+        FoundRelease(place_label(path, folder), folder, files)
         for folder, files in sorted(groups.items())
         if files.keys() >= _KEY_FILES
     ]
@@ -166,7 +166,7 @@ def _is_known(name: str) -> bool:
     return name in _KNOWN_FILES or HISTORY_FILE.fullmatch(name) is not None
 
 
-def _label(path: Path, folder: str) -> str:
+def place_label(path: Path, folder: str = "") -> str:
     """The chosen place and the folders in it, without anything a terminal could stumble over."""
     parts = [part for part in PurePosixPath(folder).parts if part not in ("", "/", ".", "..")]
     text = "/".join([path.name or str(path), *parts])
@@ -179,7 +179,7 @@ def _label(path: Path, folder: str) -> str:
 def _in_folder(root: Path, password: str | None, progress: Progress) -> Groups:
     groups: Groups = {}
     zips: list[Path] = []
-    for here, names in _walk(root, progress):
+    for here, names in walk_files(root, progress):
         for name in names:
             file = here / name
             key = name.lower()
@@ -202,7 +202,7 @@ def _in_folder(root: Path, password: str | None, progress: Progress) -> Groups:
     return groups
 
 
-def _walk(root: Path, progress: Progress) -> Iterator[tuple[Path, list[str]]]:
+def walk_files(root: Path, progress: Progress) -> Iterator[tuple[Path, list[str]]]:
     """Folders with their file names, sorted; hidden ones and links to folders are left out."""
     seen = 0
     for here, folders, names in os.walk(root):

@@ -29,10 +29,18 @@ from m2m_desktop.core.errors import (
 from m2m_desktop.core.messages import N_, message
 from m2m_desktop.core.progress import Progress, silent
 from m2m_desktop.core.terminology import ReleaseInfo, Terminology
-from m2m_desktop.services.import_plans import CsvPlan, Hashes, Manifest, Plan, plans_for
+from m2m_desktop.services.import_plans import (
+    CsvPlan,
+    Hashes,
+    Manifest,
+    Plan,
+    Rf2Plan,
+    plans_for,
+)
 from m2m_desktop.services.import_report import Anomaly, ImportReport
 from m2m_desktop.services.meddra_identity import combined_hash
 from m2m_desktop.services.release_files import FoundRelease, find_releases
+from m2m_desktop.services.snomed.files import find_rf2
 
 FORMAT = 1
 MANIFEST = "manifest.json"
@@ -125,15 +133,14 @@ class TerminologyStore:
 
         A Chinese and an English release of the same version become one terminology. ``choose`` is
         asked which to take where a selection holds several; without it all are taken. Either all
-        of them are stored or none. A release that is already there is not stored again.
+        of them are stored or none. A release that is already there is not stored again. All files
+        of SNOMED CT below the place become one terminology.
         """
+        plans: Plans
         if path.suffix.lower() == ".csv":
-            plans: Plans = [CsvPlan(path)]
+            plans = [CsvPlan(path)]
         else:
-            found = find_releases(path, password=password, progress=progress)
-            if choose is not None and len(found) > 1:
-                found = list(choose(found))
-            plans = plans_for(found, progress)
+            plans = _plans_at(path, password, choose, progress)
         if not plans:
             raise ReleaseNotFound(path=path)
         results: AllImported = []
@@ -292,6 +299,21 @@ class TerminologyStore:
                 self._delete(folder)
         detail = message(N_("{file} was changed or is from another version of the app."), file=file)
         return CompiledCopyDamaged(path=folder, detail=detail)
+
+
+def _plans_at(path: Path, password: str | None, choose: Choose | None, progress: Progress) -> Plans:
+    """What a folder or a zip holds: SNOMED CT, releases of MedDRA, or both."""
+    snomed = find_rf2(path, progress)
+    plans: Plans = [] if snomed is None else [Rf2Plan(snomed)]
+    try:
+        found = find_releases(path, password=password, progress=progress)
+    except ReleaseNotFound:
+        if not plans:
+            raise
+        return plans
+    if choose is not None and len(found) > 1:
+        found = list(choose(found))
+    return [*plans, *plans_for(found, progress)]
 
 
 # -- files of one terminology ----------------------------------------------------------------------

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from m2m_desktop.core.messages import N_
 from m2m_desktop.core.records import DEFAULT_THRESHOLD
 from m2m_desktop.services.language import _
 from m2m_desktop.ui import icons, style
@@ -24,6 +25,8 @@ from m2m_desktop.ui.widgets import button, label
 CHOICE_MIN_PX = 90
 """A narrow window cuts the choices first, with dots; everything else in the bar stays whole."""
 LEXICAL = "lexical"
+LANGUAGES = {"Chinese": N_("Chinese"), "English": N_("English")}
+"""The languages of a release that have a word of their own here; the others keep the English one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +44,16 @@ def terminology_title(choice: TerminologyChoice) -> str:
     if choice.is_demo:
         return _("Demo dictionary (not MedDRA)")
     parts = (choice.name, choice.version, choice.language)
-    return " ".join(
-        part for n, part in enumerate(parts) if part and (n == 0 or part not in parts[0])
+    return _spoken(
+        " ".join(part for n, part in enumerate(parts) if part and (n == 0 or part not in parts[0]))
     )
+
+
+def _spoken(title: str) -> str:
+    """The languages in a title (``MedDRA 29.0, Chinese + English``) as the reader calls them."""
+    release, comma, languages = title.partition(", ")
+    words = [_(LANGUAGES[one]) if one in LANGUAGES else one for one in languages.split(" + ")]
+    return release + comma + " + ".join(words)
 
 
 class ChoiceBar(QFrame):

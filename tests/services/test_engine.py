@@ -25,8 +25,8 @@ from m2m_desktop.core.errors import (
     TerminologyUnknown,
 )
 from m2m_desktop.core.records import Band, Mention, Source, TermLevel
-from m2m_desktop.core.term_search.records import Match
 from m2m_desktop.core.templates import REFERENCE_TEMPLATE
+from m2m_desktop.core.term_search.records import Match
 from m2m_desktop.services import cascade_records
 from m2m_desktop.services.bundle_files import MANIFEST, MODEL_FILE
 from m2m_desktop.services.cascade_records import Evidence, write_evidence

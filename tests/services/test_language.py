@@ -1,3 +1,4 @@
+import gettext
 import importlib.util
 from pathlib import Path
 
@@ -5,7 +6,7 @@ import pytest
 
 from m2m_desktop.core.errors import ReleaseNotFound, TerminologyUnknown
 from m2m_desktop.services import language
-from m2m_desktop.services.language import _, explain, use_language
+from m2m_desktop.services.language import _, explain, ngettext, use_language
 from m2m_desktop.services.locations import default_locations
 from m2m_desktop.services.settings import Settings, save_settings
 
@@ -82,6 +83,54 @@ def test_every_message_has_its_chinese_and_the_files_are_up_to_date(catalogue):
 def test_messages_are_found_by_their_markers(catalogue):
     source = 'a = _("one"); b = message(N_("two {x}"), x=1); c = f("three"); d = _(name); e = m._("four" "five")'
     assert list(catalogue.messages_in(source)) == ["one", "two {x}", "fourfive"]
+
+
+def test_a_message_with_a_plural_is_found_with_both_its_forms(catalogue):
+    source = 'a = ngettext("{count} row", "{count} rows", n); b = ngettext(one, "{count} rows", n)'
+    assert list(catalogue.messages_in(source)) == [("{count} row", "{count} rows")]
+
+
+def test_a_plural_has_one_chinese_which_the_catalogue_keeps_and_the_program_reads(
+    catalogue, tmp_path, monkeypatch
+):
+    ids = [("{count} row", "{count} rows"), "Save"]
+    monkeypatch.setattr(
+        catalogue, "all_messages", lambda: [catalogue.Found(i, "a.py") for i in ids]
+    )
+    for name in ("PO", "MO"):
+        monkeypatch.setattr(catalogue, name, tmp_path / f"m2m_desktop.{name.lower()}")
+    # the Chinese that the plural had when it was a message without a singular is taken over
+    former = 'msgid "{count} rows"\nmsgstr "{count} 行"\n\nmsgid "Save"\nmsgstr "保存"\n'
+    catalogue.PO.write_text(former, "utf-8")
+    assert "no Chinese for: {count} rows" in catalogue.problems()
+
+    catalogue.PO.write_bytes(catalogue.po_text(catalogue.updated()))
+    catalogue.MO.write_bytes(catalogue.mo_bytes(catalogue.read()))
+
+    assert catalogue.problems() == []
+    with catalogue.MO.open("rb") as stream:
+        read = gettext.GNUTranslations(stream)
+    assert [read.ngettext(*ids[0], count) for count in (0, 1, 2, 21)] == ["{count} 行"] * 4
+    assert read.gettext("Save") == "保存"
+
+
+def test_a_singular_with_a_placeholder_of_its_own_is_a_problem(catalogue, tmp_path, monkeypatch):
+    found = [catalogue.Found(("{one} row", "{count} rows"), "a.py")]
+    monkeypatch.setattr(catalogue, "all_messages", lambda: found)
+    monkeypatch.setattr(catalogue, "PO", tmp_path / "m2m_desktop.po")
+    catalogue.PO.write_text('msgid "{count} rows"\nmsgstr "{count} 行"\n', "utf-8")
+    catalogue.PO.write_bytes(catalogue.po_text(catalogue.updated()))
+    assert "other placeholders for one in: {count} rows" in catalogue.problems()
+
+
+@pytest.mark.parametrize(
+    ("count", "said"), [(0, "0 rows"), (1, "1 row"), (2, "2 rows"), (21, "21 rows")]
+)
+def test_english_has_a_form_for_one_and_one_for_the_rest(count, said):
+    use_language("en")
+    assert ngettext("{count} row", "{count} rows", count).format(count=count) == said
+    use_language("pseudo")
+    assert ("rô" + "wš" * (count != 1)) in ngettext("{count} row", "{count} rows", count)
 
 
 def test_a_changed_placeholder_is_seen(catalogue):

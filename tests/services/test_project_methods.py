@@ -45,7 +45,7 @@ def methods(shared_methods):
     shared_methods.engine.memory.clear()
     if "reader" in vars(shared_methods):
         shared_methods.reader.close()
-    shutil.rmtree(shared_methods._locations.layouts, ignore_errors=True)
+    shutil.rmtree(shared_methods.locations.layouts, ignore_errors=True)
 
 
 @pytest.fixture

@@ -81,7 +81,7 @@ def test_the_first_row_of_a_pt_is_believed() -> None:
         (HEADER, "empty"),
         (HEADER + "A,N,L,H,G,S\n,N,L,H,G,S\n", r"mine\.csv:3: the cell pt_code"),
         (HEADER + "A,,L,H,G,S\n", "pt_name"),
-        (HEADER + "A,N,L,H,G\n", r"mine\.csv:2: the row has 5 cells"),
+        (HEADER + "A,N,L,H,G\n", r"mine\.csv:2: number of cells in the row: 5 instead of"),
         (HEADER + 'A,N,"L\nM",H,G,S\n', r"mine\.csv:3: a cell holds"),
         (HEADER + "A,N,L\ufffd,H,G,S\n", "U.FFFD"),
         (HEADER + "A" * 65 + ",N,L,H,G,S\n", "too long"),

@@ -22,6 +22,14 @@ def test_an_answer_has_as_many_candidates_as_are_wanted_the_first_ones(methods):
     assert coded(methods, candidates=20)[0] == every[:20]
 
 
+def test_a_shortened_answer_still_tells_how_many_candidates_there_were(methods):
+    every, _selected = coded(methods)
+    params = {"mentions": [{"mention_id": "1", "text": "全身发痒起疹"}], "mode": "lexical"}
+    (told,) = methods.code(Params({**params, "candidates": 20}), lambda _d, _t, _n="": None)
+    assert len(told["candidates"]) == 20
+    assert told["candidate_count"] == len(every) > 20
+
+
 def test_what_is_selected_is_there_however_few_are_wanted(methods):
     found, selected = coded(methods, mode="default", threshold=0.05, candidates=1)
     assert len(selected) > 1

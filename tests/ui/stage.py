@@ -13,12 +13,15 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
+from m2m_desktop.core.records import TermLevel
 from m2m_desktop.services.locations import default_locations
 from m2m_desktop.services.settings import load_settings, save_settings
 from m2m_desktop.ui.app import Program
+from m2m_desktop.ui.dictionary.records import TermRow
+from m2m_desktop.ui.dictionary.warming import Warming
 from m2m_desktop.ui.engine_client import EngineState
 from m2m_desktop.ui.keys_dialog import KeysDialog
-from m2m_desktop.ui.places import PHRASES, PLACES, START, WORKBOOK
+from m2m_desktop.ui.places import DICTIONARY, PHRASES, PLACES, START, WORKBOOK
 from m2m_desktop.ui.release_dialog import ReleaseDialog
 from m2m_desktop.ui.table.protocol import TableSource
 from tests.ui.workbench import project_of
@@ -226,6 +229,39 @@ def lookup(number: int) -> Callable[[Stage], QWidget]:
     return show
 
 
+def dictionary_term(stage: Stage) -> QWidget:
+    stage.window.show_place(DICTIONARY)
+    page = stage.window.lookup._dictionary
+    assert page is not None
+    warming = page.findChild(Warming)
+    assert warming is not None
+    stage.wait("sounds and likeness", lambda: warming.is_done)
+    page.search("头疼")
+    _rest(stage)
+    return stage.window
+
+
+def smq_card(stage: Stage) -> QWidget:
+    stage.window.lookup.show_smq("29990002")
+    _rest(stage)
+    return stage.window
+
+
+def analysis_counts(stage: Stage) -> QWidget:
+    coded = ("头痛", "90100198"), ("皮疹", "90100001"), ("腹泻", "90100096"), ("头痛", "90100198")
+    rows = tuple(TermRow(TermLevel.PT, code, name) for name, code in coded)
+    stage.window.lookup.analyse(rows)
+    _rest(stage)
+    return stage.window
+
+
+def _rest(stage: Stage) -> None:
+    """Until what is asked a moment after the last answer was answered, too."""
+    for _time in range(3):
+        stage.settle()
+        stage.breathe(200)
+
+
 @dataclass(frozen=True)
 class State:
     """Something to see, and how it is reached; ``is_dialog``: closed again afterwards."""
@@ -242,6 +278,9 @@ STATES = (
     State("workbook_empty", workbook_empty),
     State("workbook", workbook),
     *(State(PLACES[n].icon, lookup(n)) for n in range(WORKBOOK + 1, len(PLACES))),
+    State("dictionary_term", dictionary_term),
+    State("smq_card", smq_card),
+    State("analysis_counts", analysis_counts),
     State("models", models, is_dialog=True),
     State("import", import_release, is_dialog=True),
     State("table", table, is_dialog=True),

@@ -49,7 +49,12 @@ program.window.close()
 def test_the_window_stands_without_what_only_other_pages_and_dialogs_need(tmp_path, monkeypatch):
     monkeypatch.setenv("M2M_HOME", str(tmp_path))
     said = subprocess.run(
-        [sys.executable, "-c", SHOW], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", SHOW],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
     )
     loaded = set(said.stdout.split())
     assert "m2m_desktop.ui.main_window" in loaded

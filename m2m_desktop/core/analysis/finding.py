@@ -205,6 +205,8 @@ def _table(
         for row, name in enumerate(listed):
             if row % _STEP == 0:
                 progress(row, len(listed), PREPARING)
+            if not name:  # many have no second name, and nobody looks for nothing
+                continue
             held = rows.setdefault(key_of(name), [])
             if row not in held:
                 held.append(row)

@@ -2,6 +2,7 @@
 
 A *place* is a term together with the way down to it: a PT stands at one place for each of its
 paths, and an HLT at one for each HLGT and SOC above it. A route names a place by its codes.
+In SNOMED CT the tree follows the graph instead, see `graph_browsing`.
 """
 
 from collections import Counter
@@ -12,6 +13,7 @@ from m2m_desktop.core.errors import BadRequest
 from m2m_desktop.core.messages import N_, message
 from m2m_desktop.core.records import TermLevel
 from m2m_desktop.core.terminology import Terminology
+from m2m_desktop.services.dictionary import graph_browsing as graph
 
 Route = tuple[str, ...]
 """Codes from the SOC down to the term itself."""
@@ -59,11 +61,16 @@ def term_row(
     is_primary: bool = True,
     shows_old: bool = True,
 ) -> TermRow:
-    """Give the term at a row; ``shows_old`` False counts current LLTs only."""
+    """Give the term at a row; ``shows_old`` False counts current LLTs only.
+
+    In SNOMED CT the concepts below are counted, at every level.
+    """
     term = terminology.term_at(level, row)
     is_current, count = True, 0
     if level is TermLevel.LLT:
         is_current = bool(terminology.llt_current[row])
+    elif terminology.has_is_a:
+        count = len(terminology.is_a_children(graph.concept_at(terminology, level, row)))
     elif level is TermLevel.PT and not shows_old:
         count = int(terminology.current_llt_counts[row])
     else:
@@ -91,8 +98,13 @@ def children(
 ) -> tuple[TermRow, ...]:
     """List what lies below a place, in file order; LLTs that are not current only if wanted.
 
-    Raises: BadRequest where the route leads nowhere.
+    In SNOMED CT the concepts below it, by name. Raises: BadRequest where the route leads nowhere.
     """
+    if terminology.has_is_a:
+        place = graph.rows_on(terminology, route)
+        if place is None:
+            raise _no_place()
+        return tuple(_concepts_below(terminology, place))
     return tuple(_below(terminology, _rows_of(terminology, route), shows_old=shows_old))
 
 
@@ -110,8 +122,13 @@ def open_route(
     Without ``soc`` it is the place on the primary path; for an HLT or HLGT, the one that is on the
     primary path of most of its PTs. ``soc`` and ``hlt`` choose another one. A term that is asked
     for is shown, current or not. Raises: BadRequest where there is no such term or place.
+
+    In SNOMED CT ``hlt`` and ``soc`` are any concepts on the way; an LLT is at the place of its PT.
     """
-    rows = _place(terminology, level, known_row(terminology, level, code), soc, hlt)
+    row = known_row(terminology, level, code)
+    if terminology.has_is_a:
+        return _open_concept(terminology, graph.concept_at(terminology, level, row), soc, hlt)
+    rows = _place(terminology, level, row, soc, hlt)
     route = tuple(_code(terminology, depth, row) for depth, row in enumerate(rows))
     steps = [Step((), roots(terminology))]
     last = min(len(rows), TermLevel.LLT)
@@ -169,6 +186,27 @@ def _code(terminology: Terminology, depth: int, row: int) -> str:
 
 def _no_place() -> BadRequest:
     return BadRequest(detail=message(N_("the hierarchy has no such place.")))
+
+
+def _concepts_below(terminology: Terminology, place: _Rows) -> Iterator[TermRow]:
+    """The concepts below a place in the graph."""
+    is_primary = graph.is_primary_way(terminology, place)
+    for row in terminology.is_a_children(place[-1]).tolist():
+        is_nearest = int(terminology.is_a_parents(row)[0]) == place[-1]
+        yield term_row(terminology, TermLevel.PT, row, is_primary=is_primary and is_nearest)
+
+
+def _open_concept(terminology: Terminology, row: int, soc: str, hlt: str) -> OpenedRoute:
+    """A concept's place in the graph, with the steps to it and what is below."""
+    stops = [known_row(terminology, TermLevel.PT, code) for code in (hlt, soc) if code]
+    rows = graph.way_down(terminology, row, stops)
+    if rows is None:
+        raise _no_place()
+    route = tuple(terminology.codes(TermLevel.PT)[each] for each in rows)
+    steps = [Step((), roots(terminology))]
+    for depth in range(1, len(rows) + 1):
+        steps.append(Step(route[:depth], tuple(_concepts_below(terminology, rows[:depth]))))
+    return OpenedRoute(route, tuple(steps))
 
 
 # -- the place of a term ---------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from m2m_desktop.core.records import TermLevel
 from m2m_desktop.core.smqs import SmqMembership
 from m2m_desktop.core.terminology import HistoryEvent, Terminology
 from m2m_desktop.services.dictionary.browsing import TermRow, known_row, term_row
+from m2m_desktop.services.dictionary.graph_browsing import concept_at
 
 MAX_CHILDREN = 300
 """So many terms of the level below stand on a card; the tree has them all."""
@@ -25,7 +26,9 @@ class PathRow:
 class TermCard:
     """A term with its surroundings.
 
-    ``pt`` and ``paths`` are those of an LLT's PT; ``parents`` the terms above an HLT or HLGT.
+    ``pt`` and ``paths`` are those of an LLT's PT; ``parents`` the terms above an HLT or HLGT. In
+    SNOMED CT ``parents`` are what a concept is a kind of, at every level, the primary one first;
+    ``children`` of a PT are its descriptions, of what stands in above it the concepts below.
     ``names`` are (language, name). ``same_name`` are other terms of exactly that name, in either
     language; a PT and its own LLT are one term. ``child_total`` counts all children, of which
     ``children`` has the first.
@@ -48,21 +51,29 @@ def term_card(terminology: Terminology, level: TermLevel, code: str) -> TermCard
     row = known_row(terminology, level, code)
     term = term_row(terminology, level, row)
     pt = int(terminology.llt_pt[row]) if level is TermLevel.LLT else row
-    below = [] if level is TermLevel.LLT else terminology.child_rows(level, row).tolist()
+    below_level, below = _below(terminology, level, row)
     return TermCard(
         term=term,
         pt=term_row(terminology, TermLevel.PT, pt) if level is TermLevel.LLT else None,
         names=_names(terminology, term),
         paths=_paths(terminology, pt) if level >= TermLevel.PT else (),
         parents=_parents(terminology, level, row),
-        children=tuple(
-            term_row(terminology, TermLevel(level + 1), child) for child in below[:MAX_CHILDREN]
-        ),
+        children=tuple(term_row(terminology, below_level, child) for child in below[:MAX_CHILDREN]),
         child_total=len(below),
         smqs=_smqs(terminology, level, code),
         history=terminology.history(code),
         same_name=_same_name(terminology, level, row),
     )
+
+
+def _below(terminology: Terminology, level: TermLevel, row: int) -> tuple[TermLevel, list[int]]:
+    """The rows below a term, and of which level they are."""
+    if level is TermLevel.LLT:
+        return TermLevel.LLT, []
+    if terminology.has_is_a and level is not TermLevel.PT:
+        concept = concept_at(terminology, level, row)
+        return TermLevel.PT, terminology.is_a_children(concept).tolist()
+    return TermLevel(level + 1), terminology.child_rows(level, row).tolist()
 
 
 def _names(terminology: Terminology, term: TermRow) -> tuple[tuple[str, str], ...]:
@@ -89,6 +100,10 @@ def _paths(terminology: Terminology, pt: int) -> tuple[PathRow, ...]:
 
 
 def _parents(terminology: Terminology, level: TermLevel, row: int) -> tuple[TermRow, ...]:
+    if terminology.has_is_a and level is not TermLevel.LLT:
+        concept = concept_at(terminology, level, row)
+        above_it = terminology.is_a_parents(concept).tolist()
+        return tuple(term_row(terminology, TermLevel.PT, parent) for parent in above_it)
     if level not in (TermLevel.HLGT, TermLevel.HLT):
         return ()
     above = TermLevel(level - 1)

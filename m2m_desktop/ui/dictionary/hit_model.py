@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 
 from m2m_desktop.core.records import TermLevel
-from m2m_desktop.services.language import _
+from m2m_desktop.services.language import _, ngettext
 from m2m_desktop.ui import words
 from m2m_desktop.ui.dictionary.names import reason_word
 from m2m_desktop.ui.dictionary.protocol import Found, Hit, HitGroup, Spans
@@ -23,9 +23,10 @@ JOINT = " · "
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """The first row of a group."""
+    """The first row of a group; ``twins`` LLTs of it are named as their PT and not listed."""
 
     group: HitGroup
+    twins: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,10 @@ class HitModel(QAbstractListModel):
         self._rows = []
         for group in found.groups:
             if group.hits:
-                self._rows += [Heading(group), *group.hits]
-                if group.total > len(group.hits) >= limit:
+                is_whole = len(group.hits) < limit
+                twins = group.total - len(group.hits) if is_whole else 0
+                self._rows += [Heading(group, twins), *group.hits]
+                if not is_whole and group.total > len(group.hits):
                     self._rows.append(More(group))
         self.endResetModel()
 
@@ -121,7 +124,7 @@ class HitModel(QAbstractListModel):
     def _text(self, row: HitRow) -> str:
         match row:
             case Heading():
-                return heading_text(row.group)
+                return heading_text(row)
             case More():
                 return more_text(row.group)
             case Hit():
@@ -145,9 +148,18 @@ class HitModel(QAbstractListModel):
         return ""
 
 
-def heading_text(group: HitGroup) -> str:
-    """Why the hits of a group were found, and how many there are."""
-    return f"{reason_word(group.reason)}{JOINT}{group.total:,}"
+def heading_text(heading: Heading) -> str:
+    """Why the hits of a group were found, and how many there are: listed ones, then the others."""
+    group, twins = heading.group, heading.twins
+    count = f"{group.total - twins:,}"
+    if twins:
+        told = ngettext(
+            "{listed} (+ {count} same-name LLT)",
+            "{listed} (+ {count} same-name LLTs)",
+            twins,
+        )
+        count = told.format(listed=count, count=f"{twins:,}")
+    return f"{reason_word(group.reason)}{JOINT}{count}"
 
 
 def more_text(group: HitGroup) -> str:

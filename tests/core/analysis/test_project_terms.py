@@ -80,7 +80,7 @@ def test_a_few_rows_without_a_report_number_are_reports_by_themselves(finder):
 
     assert coded.unit is Unit.REPORTS
     assert len(coded.events) == 3
-    assert "2 mentions" in coded.notes[0].text()
+    assert "report number: 2" in coded.notes[0].text()
 
 
 def test_proposals_count_unless_only_decisions_are_asked_for(finder):
@@ -90,7 +90,7 @@ def test_proposals_count_unless_only_decisions_are_asked_for(finder):
     decided = code_project(items, finder, decided_only=True)
 
     assert len(every.events) == 2
-    assert "1 of the counted terms are proposals" in every.notes[-1].text()
+    assert "nobody has decided about: 1." in every.notes[-1].text()
     assert codes_of(decided, finder) == [(PTS[0], "")]
     assert [one.reason for one in decided.remarks] == [Reason.NOT_DECIDED]
     assert decided.given == 2

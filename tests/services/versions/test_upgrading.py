@@ -234,7 +234,7 @@ def test_an_export_names_the_release_of_the_decisions(project, effects, pair) ->
     assert source.run.terminology_hashes == pair[1].info.hashes
     facts = dict(source.facts)["Brought to another release"]
     assert pair[0].info.name in facts
-    assert "1 decisions changed, 6 kept" in facts
+    assert "decisions changed: 1, kept as they were: 6" in facts
     assert project.info.run.terminology_version == "99.0"  # that is what coded
 
 

@@ -84,7 +84,7 @@ def test_no_more_is_offered_where_all_were_asked_for():
     model = HitModel()
     model.set_found(Found((HitGroup("exact", 2, (by_name(RASH),)),), 2), limit=100)
     assert [model.index(row, 0).data() for row in range(model.rowCount())] == [
-        "The same name · 2",
+        "The same name · 1 (+ 1 same-name LLT)",
         "皮疹",
     ]
 

@@ -21,7 +21,10 @@ def test_a_term_is_found_looked_at_collected_and_written_to_a_workbook(
         bench.begin(DEMO)
         bench.page.set_names_shown(NamesShown.BOTH)
         bench.type("皮疹")
-        assert bench.lines()[:2] == ["The same name · 2", "  PT 皮疹 · Rash"]
+        assert bench.lines()[:2] == [
+            "The same name · 1 (+ 1 same-name LLT)",
+            "  PT 皮疹 · Rash",
+        ]
         bench.looks_at("皮疹")
         assert bench.tree_at()[0].startswith("皮肤")
         assert "primary path" in bench.page.card.text.toPlainText()

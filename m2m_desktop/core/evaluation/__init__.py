@@ -1,0 +1,1 @@
+"""How good pairs, answers, ranked lists and found entities are, in the measures of the field."""

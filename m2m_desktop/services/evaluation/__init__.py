@@ -1,0 +1,1 @@
+"""Evaluation from files: predictions and gold standards read, figures computed, reports written."""
