@@ -26,7 +26,8 @@ ROOT = Path(__file__).parents[2]
 def checkpoint(tmp_path_factory):
     """Three steps, as a user would type them."""
     folder = tmp_path_factory.mktemp("checkpoint")
-    command = [sys.executable, "-m", "m2m_desktop.training", "reranker", "--out", str(folder)]
+    train = [sys.executable, "-m", "m2m_desktop.training", "train"]
+    command = [*train, "ship-reranker", "--out", str(folder)]
     done = subprocess.run(
         [*command, "--steps", "3", "--warm-up-steps", "2"],
         capture_output=True,
@@ -58,7 +59,8 @@ def test_training_leaves_a_checkpoint_under_the_names_of_published_ones(checkpoi
 
 def test_export_turns_it_into_a_bundle_the_app_opens(checkpoint, tmp_path, capsys):
     folder = tmp_path / "bundle"
-    assert main(["export", "--checkpoint", str(checkpoint), "--out", str(folder)]) == 0
+    command = ["ship", "reranker", "--checkpoint", str(checkpoint), "--out", str(folder)]
+    assert main(command) == 0
     printed = capsys.readouterr().out
     assert "the app accepts it: m2m-small-zh-1" in printed
     info = ModelStore(tmp_path / "none", tmp_path / "none").verify(str(folder))
@@ -72,7 +74,9 @@ def test_an_unknown_command_ends_with_the_usage(capsys):
     with pytest.raises(SystemExit) as ended:
         main(["dance"])
     assert ended.value.code == 2
-    assert "reranker" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    for command in ("prepare", "train", "pretrain", "distil", "export", "quantise", "card"):
+        assert command in said
 
 
 def test_a_model_is_scored_on_mentions_over_a_release(ingredients, tmp_path):

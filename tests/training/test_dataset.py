@@ -37,7 +37,7 @@ def aliases(text):
 def sampled(ingredients):
     """Groups with what the sampler meant by them: the gold concepts and the names it hid."""
     rng = random.Random(3)
-    wordings = Wordings(ingredients._replacements(), rng)
+    wordings = Wordings(ingredients.replacements(), rng)
     sampler = GroupSampler(ingredients.dictionaries[0], wordings, recipe.TEMPLATE, rng)
     real, meant, found = sampler._mention_of, [], []
 
