@@ -11,15 +11,15 @@ from torch import Tensor
 from m2m_desktop.training.network import CrossEncoder
 
 
-def stack(encodings: Sequence[Encoding]) -> tuple[Tensor, Tensor, Tensor]:
-    """Give (ids, token types, mask), each (batch, longest), padded with id 0."""
+def stack(encodings: Sequence[Encoding], *, pad_id: int = 0) -> tuple[Tensor, Tensor, Tensor]:
+    """Give (ids, token types, mask), each (batch, longest); ids are padded with ``pad_id``."""
     longest = max(len(encoding.ids) for encoding in encodings)
 
-    def column(values: list[list[int]]) -> Tensor:
-        return torch.tensor([row + [0] * (longest - len(row)) for row in values])
+    def column(values: Sequence[Sequence[int]], filler: int = 0) -> Tensor:
+        return torch.tensor([[*row, *[filler] * (longest - len(row))] for row in values])
 
     return (
-        column([encoding.ids for encoding in encodings]),
+        column([encoding.ids for encoding in encodings], pad_id),
         column([encoding.type_ids for encoding in encodings]),
         column([encoding.attention_mask for encoding in encodings]),
     )

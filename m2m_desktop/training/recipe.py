@@ -71,11 +71,11 @@ class Ingredients:
 
     def groups(self, rng: random.Random) -> Iterator[Group]:
         """Draw training groups for ever; the same seed gives the same groups."""
-        wordings = Wordings(self._replacements(), rng)
+        wordings = Wordings(self.replacements(), rng)
         samplers = [GroupSampler(d, wordings, TEMPLATE, rng) for d in self.dictionaries]
         return draw_for_ever(samplers, [d.weight for d in self.dictionaries], rng)
 
-    def _replacements(self) -> dict[str, list[str]]:
+    def replacements(self) -> dict[str, list[str]]:
         """Wording to what may stand in its place: thesaurus groups and short demo synonyms."""
         found: dict[str, list[str]] = {}
         demo = self.dictionaries[0]

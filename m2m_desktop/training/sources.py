@@ -53,25 +53,28 @@ def read_demo(source_dir: Path) -> TrainingDictionary:
 def read_open_terms(data_dir: Path, held_out: Iterable[str]) -> list[TrainingDictionary]:
     """Read OAE, HPO and CTCAE, joined by English name.
 
-    Wordings that equal one of ``held_out`` (the development mentions) are left out, so that the
-    development score speaks of wordings the model has not seen.
+    Rows whose Chinese name equals one of ``held_out`` (the development mentions) are left out, as
+    names of concepts too, so that the development score speaks of wordings the model has not seen.
     """
     hidden = {match_key(text) for text in held_out}
     terms = data_dir / "terms"
     oae = [
         (row["zh"], [row["en"], *row["en_synonyms"].split("|")])
-        for row in _rows(terms / "oae_zh_en.tsv")
+        for row in read_rows(terms / "oae_zh_en.tsv")
     ]
     hpo = [
         (row["zh"], [row["en"], *row["exact_synonyms"].split("|")])
-        for row in _rows(terms / "hpo_2024-04-26_zh_en.tsv")
+        for row in read_rows(terms / "hpo_2024-04-26_zh_en.tsv")
     ]
-    ctcae = [(row["term_zh"], [row["term_en"]]) for row in _rows(terms / "ctcae6_zh_en.tsv")]
+    ctcae = [(row["term_zh"], [row["term_en"]]) for row in read_rows(terms / "ctcae6_zh_en.tsv")]
+    oae, hpo, ctcae = (
+        [row for row in rows if row[0] and match_key(row[0]) not in hidden]
+        for rows in (oae, hpo, ctcae)
+    )
     by_english: dict[str, set[str]] = defaultdict(set)
     for chinese, english in (*oae, *hpo, *ctcae):
-        if chinese and match_key(chinese) not in hidden:
-            for key in _english_keys(english):
-                by_english[key].add(chinese)
+        for key in _english_keys(english):
+            by_english[key].add(chinese)
     return [
         TrainingDictionary(name, tuple(_concepts(rows, by_english)), weight)
         for name, rows, weight in (("oae", oae, 0.25), ("hpo", hpo, 0.2), ("ctcae", ctcae, 0.05))
@@ -80,7 +83,7 @@ def read_open_terms(data_dir: Path, held_out: Iterable[str]) -> list[TrainingDic
 
 def read_mentions(path: Path) -> list[str]:
     """Read the phrases of a development file (first column of a TSV with a header)."""
-    return [row["mention_zh"] for row in _rows(path)]
+    return [row["mention_zh"] for row in read_rows(path)]
 
 
 def read_words(path: Path) -> list[str]:
@@ -101,7 +104,8 @@ def read_tagged_text(path: Path) -> list[str]:
     return sentences
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
+def read_rows(path: Path) -> list[dict[str, str]]:
+    """Read a TSV with a header; quotation marks are letters like others."""
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
 
@@ -114,7 +118,5 @@ def _concepts(
     rows: Sequence[tuple[str, list[str]]], by_english: dict[str, set[str]]
 ) -> Iterable[Concept]:
     for chinese, english in rows:
-        if not chinese:
-            continue
         others = set().union(*(by_english[key] for key in _english_keys(english)))
         yield Concept((chinese,), tuple(sorted(others - {chinese})))

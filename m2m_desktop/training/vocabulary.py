@@ -97,3 +97,25 @@ def tokenizer_json(vocabulary: list[str], max_length: int) -> str:
         },
     }
     return json.dumps(content, ensure_ascii=False, indent=0)
+
+
+def wordpiece_json(texts: Iterable[str], max_length: int, *, size: int = 8000) -> str:
+    """Learn pieces of words from ``texts`` and write the tokenizer over them.
+
+    For languages with blanks between words. Ties are broken by the words' order, so that equal
+    texts give equal pieces.
+    """
+    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, trainers
+
+    learner = Tokenizer(models.WordPiece(unk_token="[UNK]"))
+    learner.normalizer = normalizers.Sequence(
+        [normalizers.NFKC(), normalizers.BertNormalizer(lowercase=True)]
+    )
+    learner.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    trainer = trainers.WordPieceTrainer(
+        vocab_size=size, special_tokens=list(_SPECIAL), show_progress=False
+    )
+    learner.train_from_iterator(sorted(set(texts)), trainer)
+    tokens = sorted(learner.get_vocab().items(), key=lambda pair: pair[1])
+    words = [token for token, _ in tokens if token not in _SPECIAL]
+    return tokenizer_json([*_SPECIAL, *words], max_length)
