@@ -51,6 +51,8 @@ def main() -> int:
         return 0
     if not has_display():
         return complain(NO_DISPLAY)
+    import m2m_desktop.ui.without_qt  # noqa: F401 - before Qt: see there
+
     try:
         from m2m_desktop.ui.app import run
     except ImportError as error:

@@ -1,9 +1,10 @@
 """Small line icons, drawn from SVG text in whatever colour is asked for, sharp at every scale."""
 
 from functools import lru_cache
+from math import ceil
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtGui import QGuiApplication, QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from m2m_desktop.core.records import Band
@@ -62,11 +63,16 @@ _SHAPES = {
 }
 
 
-@lru_cache(maxsize=256)
 def icon(name: str, colour: str, ground: str = "#ffffff") -> QIcon:
     """One of the shapes in a colour; ``ground`` is drawn inside filled shapes."""
+    scales = {1, *(ceil(screen.devicePixelRatio()) for screen in QGuiApplication.screens())}
+    return _drawn(name, colour, ground, tuple(sorted(scales)))
+
+
+@lru_cache(maxsize=256)
+def _drawn(name: str, colour: str, ground: str, scales: tuple[int, ...]) -> QIcon:
     made = QIcon()
-    for scale in (1, 2, 3):
+    for scale in scales:
         drawn = pixmap(name, colour, ground, 16, scale)
         made.addPixmap(drawn)
         made.addPixmap(drawn, QIcon.Mode.Selected)  # Qt would tint it otherwise

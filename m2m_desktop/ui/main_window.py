@@ -82,7 +82,7 @@ class MainWindow(QMainWindow):
         self._use_names()
         self.bar.set_threshold(settings.threshold)
         self.lookup.set_reviewer(settings.reviewer)
-        self.retranslate()
+        self._retranslate_frame()
         self._restore()
         self._is_begun = False
         first = PHRASES if settings.is_welcomed else START
@@ -504,15 +504,14 @@ class MainWindow(QMainWindow):
 
     def retranslate(self) -> None:
         """Take over language and colours."""
+        for part in (self.bar, self.rail, self.recent, self.lookup, self.dialogs, *self._made()):
+            part.retranslate()
+        self._retranslate_frame()
+
+    def _retranslate_frame(self) -> None:
+        """What speaks no language of its own when it is made."""
         self.setWindowTitle("mention2meddra Desktop")
-        self.bar.retranslate()
-        for page in self._made():
-            page.retranslate()
-        self.lookup.retranslate()
-        self.dialogs.retranslate()
-        self.rail.retranslate()
         self.menus.retranslate()
-        self.recent.retranslate()
         self.menus.show_choice(
             self.settings.language, self.settings.theme, self.settings.names_shown
         )

@@ -20,6 +20,9 @@ RADIUS = 6
 ROW_PADDING = 7
 """Added above and below the text of a table row: lines that can be read all day."""
 
+STYLED = "m2m_is_styled"
+"""A property of the application: the style was set."""
+
 BODY_POINTS = 10.0
 CAPTION, BODY, LEAD, TITLE = 0.9, 1.0, 1.15, 1.5
 """Sizes of type as factors of the body text."""
@@ -148,8 +151,10 @@ def apply_colours(app: QApplication, theme: str) -> None:
     else:
         hints.setColorScheme(scheme)
         is_dark = scheme == Qt.ColorScheme.Dark
-    if app.style().name() != "fusion":
+    # asking the style for its name would touch an object that a style sheet may have replaced
+    if not app.property(STYLED):
         app.setStyle(QStyleFactory.create("Fusion"))
+        app.setProperty(STYLED, True)
     app.setPalette(palette(DARK if is_dark else LIGHT))
 
 

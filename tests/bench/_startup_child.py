@@ -58,7 +58,9 @@ def program(phrase: str) -> None:
         window.close()
         return 0
 
-    import PySide6.QtWidgets
+    import m2m_desktop.ui.without_qt  # noqa: F401 - as `main` does before it imports Qt
+
+    import PySide6.QtWidgets  # isort: skip
 
     PySide6.QtWidgets.QApplication.exec = run_once
     main()
