@@ -117,7 +117,7 @@ def test_looking_up_finds_what_was_marked(methods, part, least):
 @pytest.fixture
 def installed(own):
     """A recogniser with random weights, installed: what it finds means nothing."""
-    return write_toy_bundle(own._locations.models / "toy-ner", model_id="toy-ner", kind="ner")
+    return write_toy_bundle(own.locations.models / "toy-ner", model_id="toy-ner", kind="ner")
 
 
 LONG = "患者服药后全身发痒，拉肚子。\r\n反胃并吐了！ＡＬＴ升高😀，头痛；" * 12
@@ -158,7 +158,7 @@ def test_a_damaged_model_gives_way_to_names_and_that_is_said(own, installed):
 
 
 def test_a_reranker_finds_no_mentions(own):
-    write_toy_bundle(own._locations.models / TOY_ID)
+    write_toy_bundle(own.locations.models / TOY_ID)
 
     with pytest.raises(ModelMismatch):
         read(own, model=TOY_ID)

@@ -242,7 +242,7 @@ def test_a_formula_without_a_stored_value_is_counted_and_its_row_named(tmp_path)
     path = hand_made(tmp_path / "a.xlsx", sheet_xml(data))
     table = sniff(path)
     assert table.sheets[0].formulas_without_value == 3
-    assert "3 formulas" in table.notes[0].text()
+    assert "Sheet1: 3." in table.notes[0].text()
     read = read_table(path, table.layout)
     assert [row.reactions for row in read.rows] == [((2, "头痛"),)]
     assert (read.counts.unreadable, read.counts.empty) == (3, 1)
