@@ -166,9 +166,8 @@ def create(venv: Path) -> None:
 def install_lock(venv: Path, requirements: Path) -> None:
     """Install exactly what a lock names; nothing it does not name, nothing with another hash.
 
-    jieba, and for the tests of training seqeval, are the packages without a wheel. They are built
-    with the setuptools of the same lock (installed first, no build isolation), so that their builds
-    run only hashed code as well.
+    jieba is the one package without a wheel. It is built with the setuptools of the same lock
+    (installed first, no build isolation), so that its build runs only hashed code as well.
     """
     text = requirements.read_text(encoding="utf-8")
     with tempfile.TemporaryDirectory(prefix="m2m-setup-") as folder:
@@ -177,7 +176,7 @@ def install_lock(venv: Path, requirements: Path) -> None:
         for path in (first, requirements):
             pip(
                 venv, "install", "--no-user", "--require-hashes", "--no-deps", "--only-binary", ":all:",
-                "--no-binary", "jieba,seqeval", "--no-build-isolation", "--use-pep517", "-r", str(path),
+                "--no-binary", "jieba", "--no-build-isolation", "--use-pep517", "-r", str(path),
             )  # fmt: skip
 
 
