@@ -5,6 +5,7 @@ hash of its own content.
 """
 
 import json
+import logging
 import shutil
 import uuid
 from collections.abc import Mapping
@@ -14,6 +15,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+_log = logging.getLogger(__name__)
 
 MANIFEST = "manifest.json"
 FORMAT = 2
@@ -98,3 +101,20 @@ def _seal(content: Mapping[str, Any]) -> str:
 def _hash(path: Path) -> str:
     with path.open("rb") as file:
         return file_digest(file, "sha256").hexdigest()
+
+
+def keep_arrays(folder: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
+    """Write an index for the next time, and delete those of its kind that it takes the place of.
+
+    The kind is what the name of the folder begins with, up to a hyphen. Where writing fails (a full
+    disk, a folder that cannot be written) work goes on all the same.
+    """
+    try:
+        write_arrays(folder, arrays)
+    except OSError as error:
+        _log.info("an index could not be kept: %s", error.strerror or type(error).__name__)
+        return
+    kind = folder.name.partition("-")[0]
+    for other in folder.parent.glob(f"{kind}-*"):
+        if other != folder:
+            shutil.rmtree(other, ignore_errors=True)

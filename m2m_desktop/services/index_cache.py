@@ -32,7 +32,7 @@ from m2m_desktop.core.retrieval import (
 from m2m_desktop.core.terminology import Terminology
 from m2m_desktop.core.text import characters, match_key, words
 from m2m_desktop.core.thesaurus import Thesaurus
-from m2m_desktop.services.array_files import ArrayFilesDamaged, Arrays, read_arrays, write_arrays
+from m2m_desktop.services.array_files import ArrayFilesDamaged, Arrays, keep_arrays, read_arrays
 from m2m_desktop.services.segmenter import open_segmenter
 
 INDEX_FORMAT = 2
@@ -71,7 +71,7 @@ class IndexCache:
         if opened is not None:
             return opened
         index = build_name_index(terminology, tokenisers, progress)
-        _keep(folder, _pack_index(index))
+        keep_arrays(folder, _pack_index(index))
         return index
 
     def reference_postings(self, terminology: Terminology, progress: Progress = silent) -> Postings:
@@ -83,7 +83,7 @@ class IndexCache:
         if opened is not None:
             return opened
         postings = build_reference_postings(terminology, progress)
-        _keep(folder, _pack_postings(postings, REFERENCE_CHANNEL.name))
+        keep_arrays(folder, _pack_postings(postings, REFERENCE_CHANNEL.name))
         return postings
 
     def forget(self, terminology_id: str) -> None:
@@ -129,22 +129,6 @@ def _opened(folder: Path, unpack: Callable[[Arrays], Opened]) -> Opened | None:
     except (ArrayFilesDamaged, KeyError, IndexError) as damage:
         _log.info("rebuilding a damaged index: %s", damage)
         return None
-
-
-def _keep(folder: Path, arrays: Arrays) -> None:
-    """Write an index for the next time, and delete those of its kind that it takes the place of.
-
-    Where that fails (a full disk, a folder that cannot be written) coding goes on all the same.
-    """
-    try:
-        write_arrays(folder, arrays)
-    except OSError as error:
-        _log.info("an index could not be kept: %s", error.strerror or type(error).__name__)
-        return
-    kind = folder.name.partition("-")[0]
-    for other in folder.parent.glob(f"{kind}-*"):
-        if other != folder:
-            shutil.rmtree(other, ignore_errors=True)
 
 
 def _pack_index(index: NameIndex) -> Arrays:

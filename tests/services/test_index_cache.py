@@ -13,6 +13,7 @@ from m2m_desktop.core.errors import OutputUnwritable
 from m2m_desktop.core.retrieval import CHANNELS, LexicalRetriever
 from m2m_desktop.core.thesaurus import Thesaurus
 from m2m_desktop.services import index_cache
+from m2m_desktop.services.array_files import write_arrays
 from m2m_desktop.services.index_cache import IndexCache, open_tokenisers
 from m2m_desktop.services.terminology_store import TerminologyStore
 from tests.toy.release import write_toy_release
@@ -125,7 +126,7 @@ def test_a_missing_array_means_building_again(opened, cache):
     folder = folders(cache)[0]
     arrays = index_cache.read_arrays(folder)
     del arrays["words.weights"]
-    index_cache.write_arrays(folder, arrays)
+    write_arrays(folder, arrays)
     opened()
     assert len(opened.builds) == 2
 

@@ -27,7 +27,7 @@ from m2m_desktop.core.term_search.name_text import NameText, build_name_text
 from m2m_desktop.core.term_search.sounds import SoundText, build_sound_text
 from m2m_desktop.core.terminology import Terminology
 from m2m_desktop.core.text import match_key
-from m2m_desktop.services.array_files import ArrayFilesDamaged, read_arrays, write_arrays
+from m2m_desktop.services.array_files import ArrayFilesDamaged, keep_arrays, read_arrays
 
 SEARCH_FORMAT = 1
 NAMES, SOUNDS = "search", "sounds"
@@ -55,7 +55,7 @@ class SearchIndexes:
         opened = _opened(folder, NameText.of_arrays)
         if opened is None:
             opened = build_name_text(terminology, progress)
-            _keep(folder, opened.arrays())
+            keep_arrays(folder, opened.arrays())
         return opened
 
     def sound_text(self, terminology: Terminology, *, is_lent: bool = False) -> SoundText | None:
@@ -66,7 +66,7 @@ class SearchIndexes:
         self, terminology: Terminology, sounds: SoundText, *, is_lent: bool = False
     ) -> None:
         """Keep sounds for the next time."""
-        _keep(self._folder(terminology, SOUNDS, is_lent=is_lent), sounds.arrays())
+        keep_arrays(self._folder(terminology, SOUNDS, is_lent=is_lent), sounds.arrays())
 
     def forget(self, terminology_id: str) -> None:
         """Delete what a terminology may have lent its names to.
@@ -113,22 +113,6 @@ def _opened(folder: Path, take: Callable[[Mapping[str, Any]], Opened]) -> Opened
     except (ArrayFilesDamaged, KeyError) as damage:
         _log.info("preparing a damaged search index again: %s", damage)
         return None
-
-
-def _keep(folder: Path, arrays: Mapping[str, Any]) -> None:
-    """Write for the next time, and delete what this takes the place of.
-
-    Where that fails (a full disk, a folder that cannot be written) searching goes on all the same.
-    """
-    try:
-        write_arrays(folder, arrays)
-    except OSError as error:
-        _log.info("a search index could not be kept: %s", error.strerror or type(error).__name__)
-        return
-    kind = folder.name.partition("-")[0]
-    for other in folder.parent.glob(f"{kind}-*"):
-        if other != folder:
-            shutil.rmtree(other, ignore_errors=True)
 
 
 class SoundMaking:

@@ -3,10 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from m2m_desktop.core.analysis.records import COUNTED_LEVELS
 from m2m_desktop.core.records import TermLevel
 from m2m_desktop.ui.engine_protocol import Json, TerminologyChoice, terminology_from_json
-
-COUNTED_LEVELS = (TermLevel.SOC, TermLevel.HLGT, TermLevel.HLT, TermLevel.PT)
 
 
 @dataclass(frozen=True, slots=True)

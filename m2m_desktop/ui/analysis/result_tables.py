@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from m2m_desktop.core.analysis.records import COUNTED_LEVELS
 from m2m_desktop.services.language import _
 from m2m_desktop.ui.analysis import remarks_model, smq_models
 from m2m_desktop.ui.analysis.count_model import PRIMARY_SOC, CountModel
-from m2m_desktop.ui.analysis.records import COUNTED_LEVELS, Analysis
+from m2m_desktop.ui.analysis.records import Analysis
 from m2m_desktop.ui.analysis.remarks_model import RemarksModel, counted_word
 from m2m_desktop.ui.analysis.share_delegate import NUMBER_TEXT, ShareDelegate
 from m2m_desktop.ui.analysis.smq_models import SmqCountModel, SmqTermModel, met_words

@@ -12,12 +12,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from m2m_desktop.core.analysis.records import COUNTED_LEVELS
 from m2m_desktop.core.records import TermLevel
 from m2m_desktop.services.language import _
 from m2m_desktop.ui import style
 from m2m_desktop.ui.analysis.chart_bars import count_bars, smq_bars
 from m2m_desktop.ui.analysis.chart_panel import ChartPanel
-from m2m_desktop.ui.analysis.records import COUNTED_LEVELS, NOTHING, Analysis
+from m2m_desktop.ui.analysis.records import NOTHING, Analysis
 from m2m_desktop.ui.analysis.result_head import ResultHead
 from m2m_desktop.ui.analysis.result_tables import REMARKS_TAB, SMQ_TAB, ResultTables
 from m2m_desktop.ui.analysis.term_table import TermTable
