@@ -16,9 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 from rank_bm25 import BM25Okapi
 
-from m2m_desktop.core.columns import TextColumn
+from m2m_desktop.core.columns import IntArray, TextColumn
 
 FloatArray = NDArray[np.float64]
+
+_WEIGHED_AT_ONCE = 1 << 14
+_KEPT_SPANS = 1 << 16
 
 
 class Bm25(BM25Okapi):  # type: ignore[misc]  # the package has no types
@@ -45,22 +48,19 @@ class Postings:
 
     tokens: TextColumn
     starts: NDArray[np.int64]
-    documents: NDArray[np.int64]
+    documents: IntArray
     weights: FloatArray
     document_count: int
 
     @cached_property
-    def vocabulary(self) -> dict[str, slice]:
-        """Token to its place in ``documents`` and ``weights``."""
-        bounds = self.starts.tolist()
-        spans = map(slice, bounds[:-1], bounds[1:])
-        return dict(zip(self.tokens.to_list(), spans, strict=True))
+    def _spans(self) -> "_Spans":
+        return _Spans(self.tokens, self.starts)
 
-    def gather(self, tokens: Iterable[str]) -> tuple[NDArray[np.int64], FloatArray]:
+    def gather(self, tokens: Iterable[str]) -> tuple[IntArray, FloatArray]:
         """Give (documents, weights) of all ``tokens`` one after the other, repetitions repeated."""
-        spans = [span for span in map(self.vocabulary.get, tokens) if span is not None]
+        spans = [span for span in map(self._spans.__getitem__, tokens) if span is not None]
         if not spans:
-            return np.empty(0, np.int64), np.empty(0, np.float64)
+            return np.empty(0, np.int32), np.empty(0, np.float64)
         return (
             np.concatenate([self.documents[span] for span in spans]),
             np.concatenate([self.weights[span] for span in spans]),
@@ -71,6 +71,32 @@ class Postings:
         documents, weights = self.gather(tokens)
         sums = np.bincount(documents, weights, minlength=self.document_count)
         return sums.astype(np.float64, copy=False)
+
+
+class _Spans(dict[str, slice | None]):
+    """Where the tokens asked for so far stand in ``documents`` and ``weights``; None: nowhere.
+
+    Others are found by their hash: a dictionary of the million tokens that Latin names hold would
+    need more memory than everything else.
+    """
+
+    def __init__(self, tokens: TextColumn, starts: NDArray[np.int64]) -> None:
+        super().__init__()
+        hashes = np.fromiter(map(hash, tokens.to_list()), np.int64, len(tokens))
+        self._tokens, self._starts = tokens, starts
+        self._rows = np.argsort(hashes, kind="stable").astype(np.int32)
+        self._hashes = hashes[self._rows]
+
+    def __missing__(self, token: str) -> slice | None:
+        if len(self) >= _KEPT_SPANS:
+            self.clear()
+        first = np.searchsorted(self._hashes, np.int64(hash(token)), side="left")
+        last = np.searchsorted(self._hashes, np.int64(hash(token)), side="right")
+        self[token] = None
+        for row in self._rows[first:last].tolist():
+            if self._tokens[row] == token:
+                self[token] = slice(int(self._starts[row]), int(self._starts[row + 1]))
+        return self[token]
 
 
 def compile_postings(model: BM25Okapi) -> Postings:
@@ -92,7 +118,11 @@ def compile_postings(model: BM25Okapi) -> Postings:
     order = np.argsort(rows, kind="stable")
     starts = np.searchsorted(rows[order], np.arange(len(vocabulary) + 1)).astype(np.int64)
     return Postings(
-        TextColumn.of(list(vocabulary)), starts, documents[order], weights[order], len(sizes)
+        TextColumn.of(list(vocabulary)),
+        starts,
+        documents[order].astype(np.int32),
+        weights[order],
+        len(sizes),
     )
 
 
@@ -114,11 +144,11 @@ def build_postings(documents: Iterable[Sequence[str]], *, k1: float, b: float) -
         lengths.append(len(document))
     total = len(sizes)
     if not vocabulary:
-        nothing = np.empty(0, np.int64)
+        nothing = np.empty(0, np.int32)
         return Postings(TextColumn.of([]), np.zeros(1, np.int64), nothing, np.empty(0), total)
     length = np.array(lengths, dtype=np.float64)
     norm = k1 * (1 - b + b * length / (int(length.sum()) / total))
-    rows = np.array(tokens, dtype=np.int32)
+    rows = np.frombuffer(tokens, dtype=np.intc)
     idf = np.array(
         [
             math.log(1 + (total - found + 0.5) / (found + 0.5))
@@ -127,9 +157,15 @@ def build_postings(documents: Iterable[Sequence[str]], *, k1: float, b: float) -
     )
     order = np.argsort(rows, kind="stable")
     rows = rows[order]
-    owners = np.repeat(np.arange(total, dtype=np.int64), np.array(sizes))[order]
-    count = np.array(counts, dtype=np.float64)[order]
-    weights = idf[rows] * (count * (k1 + 1) / (count + norm[owners]))
+    owners = np.repeat(np.arange(total, dtype=np.int32), np.frombuffer(sizes, dtype=np.intc))
+    owners = owners[order]
+    repeats = np.frombuffer(counts, dtype=np.intc)[order]
+    del order
+    weights = np.empty(len(rows), dtype=np.float64)
+    for start in range(0, len(rows), _WEIGHED_AT_ONCE):
+        part = slice(start, start + _WEIGHED_AT_ONCE)
+        count = repeats[part].astype(np.float64)
+        weights[part] = idf[rows[part]] * (count * (k1 + 1) / (count + norm[owners[part]]))
     starts = np.searchsorted(rows, np.arange(len(vocabulary) + 1)).astype(np.int64)
     return Postings(TextColumn.of(list(vocabulary)), starts, owners, weights, total)
 

@@ -123,6 +123,8 @@ def normalise(text: str) -> str:
     grades (Ⅱ度, 二度 -> 2度) are unified. Idempotent: each step may enable an earlier one (a
     removed invisible character joins two others), so it runs until nothing changes.
     """
+    if text.isascii():  # nothing else there is to unify
+        return _SPACE.sub(" ", text.casefold()).strip()
     previous, current = text, _normalise_once(text)
     while current != previous:
         previous, current = current, _normalise_once(current)

@@ -9,13 +9,13 @@ from m2m_desktop.core.text import characters, match_key
 
 def is_whole(text: str, start: int, stop: int) -> bool:
     """Tell whether a span cuts no Latin word: ``cr`` does not stand in ``crp``."""
-
-    def joined(left: str, right: str) -> bool:
-        return left.isascii() and right.isascii() and left.isalpha() and right.isalpha()
-
-    cuts_start = start > 0 and joined(text[start - 1], text[start])
-    cuts_stop = stop < len(text) and joined(text[stop - 1], text[stop])
+    cuts_start = start > 0 and _joined(text[start - 1], text[start])
+    cuts_stop = stop < len(text) and _joined(text[stop - 1], text[stop])
     return not (cuts_start or cuts_stop)
+
+
+def _joined(left: str, right: str) -> bool:
+    return left.isascii() and right.isascii() and left.isalpha() and right.isalpha()
 
 
 @dataclass(frozen=True)
@@ -75,11 +75,23 @@ class Thesaurus:
         return tokens + characters(key[plain:])
 
     def _match_end(self, key: str, at: int, longest: int) -> int:
-        for length in range(min(longest, len(key) - at), 0, -1):
+        if at and _joined(key[at - 1], key[at]):  # within a Latin word nothing begins
+            return at
+        for length in self._lengths.get(key[at], ()):
             stop = at + length
+            if length > longest or stop > len(key):
+                continue
             if key[at:stop] in self.by_member and is_whole(key, at, stop):
                 return stop
         return at
+
+    @cached_property
+    def _lengths(self) -> Mapping[str, tuple[int, ...]]:
+        """How long the wordings are that begin with a character, the longest first."""
+        found: dict[str, set[int]] = {}
+        for member in self.by_member:
+            found.setdefault(member[0], set()).add(len(member))
+        return {first: tuple(sorted(lengths, reverse=True)) for first, lengths in found.items()}
 
     def _concept(self, wording: str) -> list[str]:
         own = [f"#{number}" for number in self.by_member[wording]]

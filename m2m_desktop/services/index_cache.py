@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from string import ascii_letters, digits
 from typing import TypeVar
 
 import numpy as np
@@ -33,9 +34,12 @@ from m2m_desktop.core.terminology import Terminology
 from m2m_desktop.core.text import characters, match_key, words
 from m2m_desktop.core.thesaurus import Thesaurus
 from m2m_desktop.services.array_files import ArrayFilesDamaged, Arrays, keep_arrays, read_arrays
-from m2m_desktop.services.segmenter import open_segmenter
+from m2m_desktop.services.segmenter import MAX_WORD_LENGTH, open_segmenter
 
-INDEX_FORMAT = 2
+INDEX_FORMAT = 3
+
+_FIRST_OF_THREE_BYTES = 0xE0  # of a character's three or more bytes of UTF-8: no Latin letter
+_NAMES_AT_ONCE = 1 << 16
 
 Opened = TypeVar("Opened")
 
@@ -47,9 +51,31 @@ _log = logging.getLogger(__name__)
 
 def open_tokenisers(terminology: Terminology, thesaurus: Thesaurus) -> tuple[Tokenise, ...]:
     """Give the cutters of the default mode's channels, in the order of `CHANNELS`."""
-    names = terminology.names(TermLevel.LLT).to_list()
-    segment = open_segmenter([*names, *thesaurus.by_member])
+    segment = open_segmenter([*_short_names(terminology), *thesaurus.by_member])
     return characters, lambda text: words(text, segment), thesaurus.concepts
+
+
+def _short_names(terminology: Terminology) -> list[str]:
+    """Give the LLT names that may be words, without looking at each of a million Latin ones.
+
+    Normalised, a name keeps each of its ASCII letters and digits; only a numeral before a grade
+    loses some, and a grade is Chinese.
+    """
+    column = terminology.names(TermLevel.LLT)
+    if not len(column):
+        return []
+    is_kept = np.zeros(256, dtype=np.uint8)
+    is_kept[[ord(one) for one in ascii_letters + digits]] = 1
+    is_wide = np.arange(256) >= _FIRST_OF_THREE_BYTES
+    short = np.zeros(len(column), dtype=np.bool_)
+    for first in range(0, len(column), _NAMES_AT_ONCE):
+        starts = column.starts[first : first + _NAMES_AT_ONCE + 1].astype(np.intp)
+        part = column.buffer[starts[0] : starts[-1]]
+        places = starts[:-1] - starts[0]  # each name has at least the line feed behind it
+        sizes = np.add.reduceat(is_kept[part], places, dtype=np.int32)
+        has_wide = np.logical_or.reduceat(is_wide[part], places)
+        short[first : first + len(places)] = has_wide | (sizes <= MAX_WORD_LENGTH)
+    return column.take(np.flatnonzero(short)).to_list()
 
 
 @dataclass(frozen=True)
@@ -72,7 +98,8 @@ class IndexCache:
             return opened
         index = build_name_index(terminology, tokenisers, progress)
         keep_arrays(folder, _pack_index(index))
-        return index
+        # from the disk it costs memory only as it is looked at
+        return _opened(folder, _unpack_index) or index
 
     def reference_postings(self, terminology: Terminology, progress: Progress = silent) -> Postings:
         """Open the index of the reference mode, building it first where there is none."""

@@ -2,11 +2,13 @@
 
 import logging
 from collections.abc import Iterable
+from functools import lru_cache
 
 from m2m_desktop.core.text import Segmenter, normalise
 
 MAX_WORD_LENGTH = 10
 WORD_FREQUENCY = 10
+_KEPT_WORDS = 1 << 15
 
 
 def open_segmenter(words: Iterable[str]) -> Segmenter:
@@ -33,7 +35,16 @@ def open_segmenter(words: Iterable[str]) -> Segmenter:
             frequencies.setdefault(word[:stop], 0)
     tokenizer.FREQ, tokenizer.total, tokenizer.initialized = frequencies, total, True
 
-    def segment(text: str) -> list[str]:
+    def cut(text: str) -> list[str]:
         return list(tokenizer.cut(text, HMM=False))
+
+    cut_word = lru_cache(maxsize=_KEPT_WORDS)(cut)
+
+    def segment(text: str) -> list[str]:
+        if " " not in text:
+            return cut(text)
+        # spaces are left only in Latin names, where the same words return; no cut goes over one
+        first, *others = text.split(" ")
+        return [*cut_word(first), *(token for part in others for token in (" ", *cut_word(part)))]
 
     return segment

@@ -1,6 +1,7 @@
 """The compiled postings say what rank-bm25 says, to the bit."""
 
 import math
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as stn
 from rank_bm25 import BM25Okapi
 
+from m2m_desktop.core import bm25
 from m2m_desktop.core.bm25 import Bm25, best, build_postings, compile_postings
 
 TOKEN = st.sampled_from([*"皮疹瘙痒头痛恶心吐", "alt", "↑"])
@@ -46,6 +48,54 @@ def test_a_token_in_every_document_still_counts() -> None:
 
     assert (postings.scores(["疹"]) > 0).all()
     assert postings.scores(["疹", "疹"]).tolist() == (2 * postings.scores(["疹"])).tolist()
+
+
+@pytest.mark.parametrize("at_once", [1, 3, 1 << 14])
+@given(corpus=CORPUS, settings=SETTINGS)
+def test_an_index_built_from_a_stream_is_the_one_built_from_the_model(
+    at_once, corpus, settings
+) -> None:
+    k1, b = settings
+    assume(any(corpus))
+    assume(b < 1 or all(corpus))
+    model = compile_postings(Bm25(corpus, k1=k1, b=b))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bm25, "_WEIGHED_AT_ONCE", at_once)
+        built = build_postings(iter(corpus), k1=k1, b=b)
+
+    assert built.tokens.to_list() == model.tokens.to_list()
+    assert built.document_count == model.document_count
+    for name in ("starts", "documents", "weights"):
+        one, other = getattr(built, name), getattr(model, name)
+        assert one.dtype == other.dtype
+        assert one.tolist() == other.tolist()
+
+
+@given(corpus=CORPUS, query=QUERY)
+def test_tokens_of_one_hash_are_told_apart(corpus, query) -> None:
+    assume(any(corpus))
+    expected = compile_postings(Bm25(corpus)).scores(query).tolist()
+    postings = compile_postings(Bm25(corpus))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bm25, "hash", lambda token: len(token) % 2, raising=False)
+        patch.setattr(bm25, "_KEPT_SPANS", 2)
+
+        assert [postings.scores(query).tolist() for _ in range(2)] == [expected, expected]
+
+
+def test_building_needs_little_beside_the_index() -> None:
+    """Nothing is kept of a document but its numbers; lists of tokens would be three times that."""
+    chance = np.random.default_rng(5)
+    drawn = chance.integers(0, 3000, (20_000, 7)).tolist()
+    documents = ([f"token{number}" for number in row] for row in drawn)
+    tracemalloc.start()
+    try:
+        postings = build_postings(documents, k1=6.0, b=1.0)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+    assert peak < 4.5 * (postings.documents.nbytes + postings.weights.nbytes)
 
 
 @pytest.mark.parametrize("documents", [[], [[]], [[], []]])

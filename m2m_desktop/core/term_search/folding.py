@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +42,7 @@ def units_of(text: str) -> UnitArray:
     return np.frombuffer(text.encode("utf-16-le", "surrogatepass"), dtype=np.uint16)
 
 
+@lru_cache(maxsize=1 << 16)
 def fold_character(character: str) -> str:
     """Give what one character becomes in a key, nothing for punctuation and spaces.
 
@@ -49,6 +51,7 @@ def fold_character(character: str) -> str:
     return match_key(f"a{character}")[1:]
 
 
+@lru_cache(maxsize=1 << 16)
 def is_delicate(character: str) -> bool:
     """Tell whether the neighbours of a character decide what it becomes: it may join them."""
     return any(

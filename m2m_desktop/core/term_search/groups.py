@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 
 from m2m_desktop.core.columns import IntArray
-from m2m_desktop.core.term_search.name_text import NameText, first_of_each
+from m2m_desktop.core.term_search.name_text import NameText
 from m2m_desktop.core.term_search.numbering import BoolArray, TermNumbers
 from m2m_desktop.core.term_search.records import FoundTerm, HitGroup, MatchedIn, Reason
 
@@ -63,15 +63,14 @@ class GroupFilling:
         via: str = "",
     ) -> None:
         """Take documents in the order in which they are to be shown; one may come repeatedly."""
-        documents = documents[first_of_each(documents)]
-        documents = documents[self._open[self._names.terms[documents]]]
-        if not len(documents):
+        hit = self._mask(self._names.terms[documents])
+        if not hit.any():
             return
         for document in self._shown(reason, documents):
             second = bool(self._names.is_second[document])
             where = matched_in or (MatchedIn.NAME2 if second else MatchedIn.NAME)
             self._keep(reason, int(self._names.terms[document]), where, spans_of(document), via)
-        self._count(reason, self._names.terms[documents])
+        self._count(reason, hit)
 
     def add_terms(
         self, reason: Reason, numbers: Iterable[int], matched_in: MatchedIn, *, via: str = ""
@@ -81,7 +80,7 @@ class GroupFilling:
         room = self._limit - len(self._hits.get(reason, ()))
         for number in found[: max(0, room)]:
             self._keep(reason, number, matched_in, (), via)
-        self._count(reason, np.array(found, dtype=np.int32))
+        self._count(reason, self._mask(np.array(found, dtype=np.int32)))
 
     def add_numbers(
         self, reason: Reason, listed: IntArray, counted: IntArray, matched_in: MatchedIn
@@ -91,22 +90,23 @@ class GroupFilling:
         shown = listed[self._open[listed]][: max(0, room)]
         for number in shown.tolist():
             self._keep(reason, number, matched_in, (), "")
-        self._count(reason, counted[self._open[counted]])
+        self._count(reason, self._mask(counted))
 
     def _shown(self, reason: Reason, documents: IntArray) -> Sequence[int]:
         """The documents to be listed: one a term, no hidden ones, as many as there is room for."""
         room = self._limit - len(self._hits.get(reason, ()))
         found: dict[int, int] = {}
-        for start in range(0, len(documents), _CHUNK * self._limit):
-            if len(found) >= room:
-                break
-            some = documents[start : start + _CHUNK * self._limit]
+        start, size = 0, _CHUNK * self._limit
+        while start < len(documents) and len(found) < room:
+            some = documents[start : start + size]
+            some = some[self._open[self._names.terms[some]]]
             if self._hidden is not None:
                 some = some[~self._hidden[some]]
             for number, document in zip(
                 self._names.terms[some].tolist(), some.tolist(), strict=True
             ):
                 found.setdefault(number, document)
+            start, size = start + size, 2 * size
         return list(found.values())[: max(0, room)]
 
     def _keep(
@@ -121,9 +121,14 @@ class GroupFilling:
         hit = FoundTerm(level, row, matched_in, spans, via)
         self._hits.setdefault(reason, []).append(hit)
 
-    def _count(self, reason: Reason, numbers: IntArray) -> None:
-        before = np.count_nonzero(self._open)
-        self._open[numbers] = False
-        new = int(before - np.count_nonzero(self._open))
+    def _count(self, reason: Reason, hit: BoolArray) -> None:
+        new = int(np.count_nonzero(hit))
+        self._open &= ~hit
         self._hits.setdefault(reason, [])
         self._totals[reason] = self._totals.get(reason, 0) + new
+
+    def _mask(self, numbers: IntArray) -> BoolArray:
+        """Mark the terms with these numbers that were not found before."""
+        hit = np.zeros(self._numbers.count, dtype=np.bool_)
+        hit[numbers] = True
+        return hit & self._open

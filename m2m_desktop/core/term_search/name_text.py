@@ -2,37 +2,47 @@
 
 A *document* is a name in one language. Documents stand in the order hits are shown in (shorter
 names first, then by level, then in file order), so what is found in order needs no sorting. For
-each UTF-16 unit all its places are listed: a search looks only where its rarest unit stands.
+each pair of neighbouring UTF-16 units all its places are listed: a search looks only where its
+rarest pair stands. `name_building` makes a `NameText`.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from m2m_desktop.core.columns import IntArray, TextColumn
-from m2m_desktop.core.progress import Progress, silent
-from m2m_desktop.core.records import TermLevel
-from m2m_desktop.core.term_search.folding import LF, UnitArray, fold_texts, units_of
-from m2m_desktop.core.term_search.numbering import LEVEL_ORDER, BoolArray, TermNumbers
+from m2m_desktop.core.columns import IntArray
+from m2m_desktop.core.term_search.folding import LF, UnitArray, units_of
+from m2m_desktop.core.term_search.letters import (
+    BEGINS,
+    ENDS,
+    INSIDE,
+    LETTERS,
+    WHOLE,
+    letter_row,
+)
+from m2m_desktop.core.term_search.numbering import BoolArray
 from m2m_desktop.core.term_search.spelling import Vocabulary
-from m2m_desktop.core.terminology import Terminology
+from m2m_desktop.core.term_search.word_bounds import BitArray, bound_at
 
-_UNITS = 1 << 16
-_WIDE = 0x2E80  # from here on a character is a word of its own
-_GATHER_CHUNK = 1 << 14
-_FEW = 256
-"""So few documents are read one by one sooner than all places of a text are looked through."""
+PairArray = NDArray[np.uint32]
+OffsetArray = NDArray[np.unsignedinteger]
+
+_KEPT, _KEPT_PLACES = 4, 1 << 21
+"""So many texts that were looked for last keep their places, where those are not too many."""
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where a text stands: its first units, ascending, and whether a name begins or ends with it."""
+    """Where a text stands: names ascending, and within each ascending the unit it begins at.
 
-    units: NDArray[np.intp]
+    ``begins`` and ``ends`` tell whether a name begins or ends with it.
+    """
+
     documents: IntArray
+    offsets: IntArray
     begins: BoolArray
     ends: BoolArray
 
@@ -44,8 +54,11 @@ class NameText:
     Document ``d`` is ``units[starts[d]:starts[d + 1] - 1]``, with LF before, between and behind;
     its characters came from ``origins`` of the name. It is a name of the term ``terms[d]`` (see
     `TermNumbers`): the one in the second language where ``is_second``. ``is_twin`` marks an LLT's
-    name that is its PT's name too. ``places[place_starts[u]:place_starts[u + 1]]`` are the places of
-    unit ``u``; ``document_of`` tells the document of each place.
+    name that is its PT's name too. ``pairs`` are the pairs of neighbouring units there are (see
+    `pairs_of`), ascending, those with the LF behind a name among them. Pair ``p`` stands in
+    ``pair_documents[pair_starts[p]:pair_starts[p + 1]]``, at the unit of ``pair_offsets``.
+    ``bounds`` tells before which units a word may begin or end (see `word_bounds.bound_bits`),
+    ``letters`` which documents hold a single letter (see `letters.letter_bits`).
     """
 
     units: UnitArray
@@ -54,9 +67,12 @@ class NameText:
     terms: IntArray
     is_second: BoolArray
     is_twin: BoolArray
-    places: IntArray
-    place_starts: IntArray
-    document_of: IntArray
+    pairs: PairArray
+    pair_starts: IntArray
+    pair_documents: IntArray
+    pair_offsets: OffsetArray
+    bounds: BitArray
+    letters: BitArray
     vocabulary: NDArray[np.bytes_]
 
     def arrays(self) -> dict[str, NDArray[np.generic]]:
@@ -86,29 +102,83 @@ class NameText:
     # -- finding ---------------------------------------------------------------------------------
 
     def find(self, text: str) -> Places:
-        """Find every place of a text that is in the form of `text.match_key`."""
+        """Find every place of a text that is in the form of `text.match_key`.
+
+        What was found last is kept: a search asks for its words repeatedly, and so does the next
+        search, that of one more letter.
+        """
+        found = self._found.pop(text, None) or self._find(text)
+        if len(found.documents) <= _KEPT_PLACES:
+            self._found[text] = found
+            if len(self._found) > _KEPT:
+                del self._found[next(iter(self._found))]
+        return found
+
+    @cached_property
+    def _found(self) -> dict[str, Places]:
+        return {}
+
+    def _find(self, text: str) -> Places:
         needle = units_of(text)
         if not len(needle) or LF in needle:
             return _nowhere()
-        counts = self.place_starts[needle.astype(np.int64) + 1] - self.place_starts[needle]
+        if len(needle) == 1:
+            held = self.held_by(int(needle[0]), int(needle[0]))
+            documents = self.pair_documents[held]
+            offsets = self.pair_offsets[held].astype(np.int32)
+            ascending = np.argsort(self.starts[documents] + offsets)
+            return self._placed(documents[ascending], offsets[ascending], 1)
+        rows = self._pair_rows(needle)
+        if rows is None:
+            return _nowhere()
+        counts = self.pair_starts[rows + 1] - self.pair_starts[rows]
         by_rarity = np.argsort(counts, kind="stable").tolist()
         rarest = by_rarity[0]
-        unit = int(needle[rarest])
-        places = self.places[int(self.place_starts[unit]) : int(self.place_starts[unit + 1])]
-        found = places.astype(np.intp)  # what numpy indexes with: converted once, not each time
-        if rarest:
-            found -= rarest
-            found = found[np.searchsorted(found, 1) :]
-        if len(needle) > 1:  # what follows a place must be inside the array
-            found = found[: np.searchsorted(found, len(self.units) - len(needle))]
-        for at in by_rarity[1:]:
-            found = found[self.units[at:][found] == needle[at]]
-        return self._placed(found, len(needle))
+        held = slice(*self.pair_starts[rows[rarest] : rows[rarest] + 2].tolist())
+        documents = self.pair_documents[held]
+        begins = self.pair_offsets[held].astype(np.int32) - np.int32(rarest)
+        if len(needle) > 2:
+            behind = dict.fromkeys(at for pair in by_rarity for at in (pair, pair + 1))
+            kept = self._kept(documents, begins, needle, list(behind)[2:])
+            documents, begins = documents[kept], begins[kept]
+        return self._placed(documents, begins, len(needle))
 
-    def _placed(self, found: NDArray[np.intp], size: int) -> Places:
-        begins = self.units[found - 1] == LF
-        ends = self.units[size:][found] == LF
-        return Places(found, self.document_of[found], begins, ends)
+    def _kept(
+        self, documents: IntArray, offsets: IntArray, needle: UnitArray, order: Iterable[int]
+    ) -> NDArray[np.intp]:
+        """Give the places at which a text stands; its units are compared in this order.
+
+        A place from which it would reach out of its name is none: it would hold a separator.
+        """
+        units = (self.starts[documents] + offsets).astype(np.intp)  # what numpy indexes with
+        kept = np.arange(len(units))
+        for at in order:
+            same = self.units.take(units + at, mode="clip") == needle[at]
+            units, kept = units[same], kept[same]
+        return kept
+
+    def _placed(self, documents: IntArray, offsets: IntArray, size: int) -> Places:
+        ends = offsets + np.int32(size) == self._sizes[documents]
+        return Places(documents, offsets, offsets == 0, ends)
+
+    @cached_property
+    def _sizes(self) -> IntArray:
+        """How many units each document has."""
+        return np.diff(self.starts) - np.int32(1)
+
+    def held_by(self, first: int, last: int) -> slice:
+        """Give the rows of ``pair_documents`` for pairs that begin with a unit of this range."""
+        start = np.searchsorted(self.pairs, np.uint32(first << 16), side="left")
+        stop = np.searchsorted(self.pairs, np.uint32(last << 16 | 0xFFFF), side="right")
+        return slice(int(self.pair_starts[start]), int(self.pair_starts[stop]))
+
+    def _pair_rows(self, needle: UnitArray) -> NDArray[np.intp] | None:
+        """Where the pairs of a text stand among ``pairs``; None where one is in no name."""
+        wanted = pairs_of(needle)
+        rows = np.searchsorted(self.pairs, wanted)
+        is_known = rows < len(self.pairs)
+        is_known[is_known] = self.pairs[rows[is_known]] == wanted[is_known]
+        return rows if is_known.all() else None
 
     def find_pieces(self, pieces: tuple[str, ...]) -> Places:
         """Find names that hold all pieces in this order; one place a name.
@@ -120,70 +190,91 @@ class NameText:
         if len(pieces) == 1:
             return first
         kept = first_of_each(first.documents)
-        units, documents, begins = first.units[kept], first.documents[kept], first.begins[kept]
+        documents, offsets, begins = first.documents[kept], first.offsets[kept], first.begins[kept]
         free = np.full(len(self), np.iinfo(np.int32).max, dtype=np.int32)
-        free[documents] = units + len(units_of(pieces[0]))
+        free[documents] = offsets + len(units_of(pieces[0]))
         at_end = np.zeros(len(self), dtype=np.bool_)
         for number, piece in enumerate(pieces[1:], 2):
             after = self.find(piece)
-            fits = after.units >= free[after.documents]
+            fits = after.offsets >= free[after.documents]
             there = after.documents[fits]
             if number == len(pieces):
                 at_end[there[after.ends[fits]]] = True
             kept = first_of_each(there)
             free[:] = np.iinfo(np.int32).max
-            free[there[kept]] = after.units[fits][kept] + len(units_of(piece))
+            free[there[kept]] = after.offsets[fits][kept] + len(units_of(piece))
         whole = free[documents] < np.iinfo(np.int32).max
         documents = documents[whole]
-        return Places(units[whole], documents, begins[whole], at_end[documents])
+        return Places(documents, offsets[whole], begins[whole], at_end[documents])
 
     def with_all(self, words: Sequence[Sequence[str]]) -> IntArray:
         """Find the documents that hold, of each word, one of the forms given; ascending.
 
-        The rarest word is looked for first; where few documents are left, those are read.
+        The rarest word is looked for first, the others only in the documents that have it.
         """
         found: IntArray | None = None
         for forms in sorted(words, key=lambda forms: sum(map(self._places_at_most, forms))):
-            if found is not None and len(found) <= _FEW:
-                held = [any(form in self.key(one) for form in forms) for one in found.tolist()]
-                found = found[np.array(held, dtype=np.bool_)]
-                continue
             here = np.zeros(len(self), dtype=np.bool_)
             for form in forms:
-                here[self.find(form).documents] = True
+                if form in LETTERS:
+                    for way in (BEGINS, INSIDE, ENDS):
+                        here |= self.has_letter(form, way)
+                    continue
+                places = self.find(form) if found is None else self._find_in(form, found)
+                here[places.documents] = True
             found = np.flatnonzero(here).astype(np.int32) if found is None else found[here[found]]
         return np.empty(0, np.int32) if found is None else found
 
     def _places_at_most(self, text: str) -> int:
-        units = units_of(text).astype(np.int64)
-        return int((self.place_starts[units + 1] - self.place_starts[units]).min(initial=0))
+        needle = units_of(text)
+        if len(needle) < 2:
+            held = self.held_by(int(needle[0]), int(needle[0])) if len(needle) else slice(0, 0)
+            return held.stop - held.start
+        rows = self._pair_rows(needle)
+        if rows is None:
+            return 0
+        return int((self.pair_starts[rows + 1] - self.pair_starts[rows]).min())
 
     def with_whole_words(self, words: Sequence[str], documents: IntArray) -> IntArray:
         """Keep, of documents that hold all words, those in which each stands as a whole word."""
         for word in words:
-            found = self.find(word) if len(documents) > _FEW else self._find_in(word, documents)
-            size = len(units_of(word))
-            whole = (found.begins | self._is_cut(found.units)) & (
-                found.ends | self._is_cut(found.units + size)
-            )
+            if word in LETTERS:
+                documents = documents[self.has_letter(word, WHOLE)[documents]]
+                continue
+            asked = np.zeros(len(self), dtype=np.bool_)
+            asked[documents] = True
+            found = self._find_in(word, documents)
+            there = asked[found.documents]
+            holding = found.documents[there]
+            units = self.starts[holding].astype(np.intp) + found.offsets[there]
+            begins = bound_at(self.bounds, units)
+            holding, after = holding[begins], units[begins] + len(units_of(word))
             here = np.zeros(len(self), dtype=np.bool_)
-            here[found.documents[whole]] = True
+            here[holding[bound_at(self.bounds, after)]] = True
             documents = documents[here[documents]]
         return documents
 
-    def _find_in(self, text: str, documents: IntArray) -> Places:
-        """Find every place of a text in a few documents."""
-        units = [
-            int(self.starts[one]) + at
-            for one in documents.tolist()
-            for at in _units_at(self._raw(one), text)
-        ]
-        return self._placed(np.array(units, dtype=np.intp), len(units_of(text)))
+    def has_letter(self, letter: str, way: int) -> BoolArray:
+        """Tell which documents hold one of `LETTERS` in a way, such as `letters.BEGINS`."""
+        bits = self.letters[letter_row(letter), way]
+        return np.unpackbits(bits, count=len(self)).view(np.bool_)
 
-    def _is_cut(self, at: NDArray[np.intp]) -> BoolArray:
-        """Whether a word ends before these places: something was left out, or Chinese is beside."""
-        left_out = self.origins[at] > self.origins[at - 1] + np.uint16(1)
-        return left_out | (self.units[at] >= _WIDE) | (self.units[at - 1] >= _WIDE)
+    def _find_in(self, text: str, documents: IntArray) -> Places:
+        """Find every place of a text in some documents (ascending), and maybe in others too.
+
+        Whatever is less to look at is looked at: these documents, or all places of the text.
+        """
+        needle = units_of(text)
+        sizes = self._sizes[documents] - np.int32(len(needle) - 1)
+        documents, sizes = documents[sizes > 0], sizes[sizes > 0]
+        total = int(sizes.sum(dtype=np.int64))
+        if text in self._found or not len(needle) or self._places_at_most(text) < total:
+            return self.find(text)
+        before = np.cumsum(sizes, dtype=np.int64) - sizes
+        every = np.repeat(documents, sizes)
+        offsets = (np.arange(total) - np.repeat(before, sizes)).astype(np.int32)
+        kept = self._kept(every, offsets, needle, range(len(needle)))
+        return self._placed(every[kept], offsets[kept], len(needle))
 
     # -- showing ---------------------------------------------------------------------------------
 
@@ -221,8 +312,13 @@ def _joined(spans: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
 
 
 def _nowhere() -> Places:
-    none = np.empty(0, np.int32)
-    return Places(none.astype(np.intp), none, np.empty(0, np.bool_), np.empty(0, np.bool_))
+    none, no = np.empty(0, np.int32), np.empty(0, np.bool_)
+    return Places(none, none, no, no)
+
+
+def pairs_of(units: UnitArray) -> PairArray:
+    """Give each unit with the one behind it as one number; one less than there are units."""
+    return units[:-1].astype(np.uint32) << np.uint32(16) | units[1:]
 
 
 def first_of_each(documents: IntArray) -> BoolArray:
@@ -230,92 +326,3 @@ def first_of_each(documents: IntArray) -> BoolArray:
     first = np.ones(len(documents), dtype=np.bool_)
     np.not_equal(documents[1:], documents[:-1], out=first[1:])
     return first
-
-
-def build_name_text(terminology: Terminology, progress: Progress = silent) -> NameText:
-    """Fold all names of all levels in both languages."""
-    numbers = TermNumbers.of(terminology)
-    texts: list[str] = []
-    terms, second, twin, order = [], [], [], []
-    for is_second, columns in ((False, terminology.names), (True, terminology.names2)):
-        for level in TermLevel:
-            column: TextColumn | None = columns(level)
-            if column is None:
-                continue
-            names = column.to_list()
-            firsts = terminology.names(level).to_list() if is_second else None
-            # a second name that is empty or the first once more says nothing new
-            rows = [
-                row
-                for row, name in enumerate(names)
-                if name and not (firsts and firsts[row] == name)
-            ]
-            texts += [names[row] for row in rows]
-            terms.append(np.array(rows, np.int32) + np.int32(numbers.starts[level]))
-            second.append(np.full(len(rows), is_second))
-            order.append(np.full(len(rows), LEVEL_ORDER.index(level)))
-            twin.append(_twins(terminology, level, columns)[rows])
-    progress(1, 4, "names")
-    folded = fold_texts(texts)
-    progress(2, 4, "names")
-    sizes = folded.stops - folded.starts
-    numbers_of = np.concatenate(terms)
-    is_second_of = np.concatenate(second)
-    shown = np.lexsort((is_second_of, numbers_of, np.concatenate(order), sizes))
-    units, origins, starts = _gathered(
-        folded.units, folded.origins, folded.starts[shown], sizes[shown]
-    )
-    progress(3, 4, "names")
-    places = np.argsort(units, kind="stable").astype(np.int32)
-    counts = np.bincount(units, minlength=_UNITS)
-    return NameText(
-        units=units,
-        origins=origins,
-        starts=starts,
-        terms=numbers_of[shown],
-        is_second=is_second_of[shown],
-        is_twin=np.concatenate(twin)[shown],
-        places=places,
-        place_starts=np.concatenate([[0], np.cumsum(counts)]).astype(np.int32),
-        document_of=_document_of(starts),
-        vocabulary=Vocabulary.of(texts).words,
-    )
-
-
-def _document_of(starts: IntArray) -> IntArray:
-    """Tell the document of each unit; a separator counts for the document before it."""
-    documents = np.repeat(np.arange(len(starts) - 1, dtype=np.int32), np.diff(starts))
-    return np.concatenate([np.zeros(int(starts[0]), np.int32), documents])
-
-
-def _twins(
-    terminology: Terminology,
-    level: TermLevel,
-    columns: Callable[[TermLevel], TextColumn | None],
-) -> BoolArray:
-    """Mark the LLTs that bear their PT's name."""
-    names, pts = columns(level), columns(TermLevel.PT)
-    count = terminology.count(level)
-    if level is not TermLevel.LLT or names is None or pts is None or not count:
-        return np.zeros(count, np.bool_)
-    twins = np.ones(count, np.bool_)
-    twins[names.differing_rows(pts.take(terminology.llt_pt))] = False
-    return twins
-
-
-def _gathered(
-    units: UnitArray, origins: UnitArray, starts: IntArray, sizes: IntArray
-) -> tuple[UnitArray, UnitArray, IntArray]:
-    """Put the documents one behind the other, a separator before, between and behind them."""
-    placed = np.concatenate([[1], 1 + np.cumsum(sizes.astype(np.int64) + 1)])
-    out = np.full(int(placed[-1]), LF, dtype=np.uint16)
-    out_origins = np.zeros(len(out), dtype=np.uint16)
-    for row in range(0, len(sizes), _GATHER_CHUNK):
-        part = slice(row, min(row + _GATHER_CHUNK, len(sizes)))
-        count = sizes[part]
-        first = np.concatenate([[0], np.cumsum(count)[:-1]])
-        step = np.arange(int(count.sum())) - np.repeat(first, count)
-        source = np.repeat(starts[part], count) + step
-        target = np.repeat(placed[:-1][part], count) + step
-        out[target], out_origins[target] = units[source], origins[source]
-    return out, out_origins, placed.astype(np.int32)

@@ -3,16 +3,15 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from string import ascii_lowercase, digits
 
 import numpy as np
-from numpy.typing import NDArray
 
 from m2m_desktop.core.columns import IntArray
 from m2m_desktop.core.records import TermLevel
 from m2m_desktop.core.retrieval import LexicalRetriever
 from m2m_desktop.core.term_search.codes import code_typed, rows_of_code
 from m2m_desktop.core.term_search.groups import GroupFilling, SpansOf
+from m2m_desktop.core.term_search.letters import BEGINS, ENDS, INSIDE, LETTERS
 from m2m_desktop.core.term_search.name_text import NameText, Places
 from m2m_desktop.core.term_search.numbering import (
     LEVEL_ORDER,
@@ -51,8 +50,6 @@ MIN_SHARE = 0.35
 MAX_WORDINGS = 20
 """So many other wordings of a text are looked up."""
 
-LETTERS = frozenset(ascii_lowercase + digits)
-
 _NAME_REASONS = {
     Match.ANY: (Reason.EXACT, Reason.WORDS, Reason.BEGINS, Reason.CONTAINS, Reason.ENDS),
     Match.CONTAINS: (Reason.EXACT, Reason.BEGINS, Reason.CONTAINS, Reason.ENDS),
@@ -60,6 +57,8 @@ _NAME_REASONS = {
     Match.BEGINS: (Reason.EXACT, Reason.BEGINS),
     Match.ENDS: (Reason.EXACT, Reason.ENDS),
 }
+
+_LETTER_WAYS = {Reason.BEGINS: BEGINS, Reason.CONTAINS: INSIDE, Reason.ENDS: ENDS}
 
 Remembered = Callable[[str], Iterable[tuple[str, Iterable[str]]]]
 """From a match key to remembered phrases that hold it, equal ones first, with their PT codes."""
@@ -80,9 +79,6 @@ class TermSearch:
     thesaurus: Thesaurus | None = None
     remembered: Remembered | None = None
     _masks: dict[SearchWish, BoolArray] = field(default_factory=dict, compare=False, repr=False)
-    _letters: dict[str, dict[Reason, NDArray[np.uint8]]] = field(
-        default_factory=dict, compare=False, repr=False
-    )
 
     @cached_property
     def numbers(self) -> TermNumbers:
@@ -111,20 +107,17 @@ class TermSearch:
         return self._masks[filters]
 
     def with_letter(self, letter: str, reason: Reason) -> IntArray:
-        """Find the documents of one kind for a single letter, ascending.
+        """Find the documents of one kind for a single letter, ascending."""
+        if reason is Reason.EXACT:  # the shortest names come first
+            bits = self.names.has_letter(letter, BEGINS)[: self._single_count]
+        else:
+            bits = self.names.has_letter(letter, _LETTER_WAYS[reason])
+        return np.flatnonzero(bits).astype(np.int32)
 
-        A letter stands in most names and is typed again and again: as bits, what was found is kept.
-        """
-        if letter not in self._letters:
-            places = self.names.find(letter)
-            kept = {}
-            for kind in (Reason.EXACT, Reason.BEGINS, Reason.CONTAINS, Reason.ENDS):
-                mask = np.zeros(len(self.names), dtype=np.bool_)
-                mask[_chosen(places, kind, is_text=True)] = True
-                kept[kind] = np.packbits(mask)
-            self._letters[letter] = kept
-        bits = np.unpackbits(self._letters[letter][reason], count=len(self.names))
-        return np.flatnonzero(bits.view(np.bool_)).astype(np.int32)
+    @cached_property
+    def _single_count(self) -> int:
+        """How many names have one unit, or none."""
+        return int(np.searchsorted(np.diff(self.names.starts), 2, side="right"))
 
 
 class _Run:

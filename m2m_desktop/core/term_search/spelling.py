@@ -1,7 +1,7 @@
 """Latin words that are nearly a given one: a letter wrong, missing, too much, or two swapped."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -31,8 +31,12 @@ class Vocabulary:
     @classmethod
     def of(cls, texts: Sequence[str]) -> "Vocabulary":
         """Collect the words of texts."""
-        found = set(_WORD.findall("\n".join(texts).casefold()))
-        return cls(np.array(sorted(found), dtype=f"S{MAX_LENGTH}"))
+        return cls.of_words(words_of(texts))
+
+    @classmethod
+    def of_words(cls, words: Collection[str]) -> "Vocabulary":
+        """Take words that `words_of` gave."""
+        return cls(np.array(sorted(words), dtype=f"S{MAX_LENGTH}"))
 
     @cached_property
     def _letters(self) -> NDArray[np.uint8]:
@@ -66,6 +70,11 @@ class Vocabulary:
         near = np.flatnonzero(distances <= slips)
         ranked = near[np.lexsort((rows[near], distances[near]))][:MAX_WORDS]
         return [self.words[row].decode() for row in rows[ranked]]
+
+
+def words_of(texts: Sequence[str]) -> set[str]:
+    """Give the Latin words of texts, none of which may hold a line feed."""
+    return set(_WORD.findall("\n".join(texts).casefold()))
 
 
 def slips_between(

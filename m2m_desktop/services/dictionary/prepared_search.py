@@ -17,7 +17,7 @@ from m2m_desktop.core.term_search.records import (
     SearchHit,
     SearchWish,
 )
-from m2m_desktop.core.term_search.search import LETTERS, Remembered, TermSearch
+from m2m_desktop.core.term_search.search import Remembered, TermSearch
 from m2m_desktop.core.terminology import Terminology
 from m2m_desktop.core.thesaurus import Thesaurus
 from m2m_desktop.services.dictionary.search_index import SearchIndexes, SoundMaking
@@ -122,5 +122,3 @@ class PreparedSearch:
         if self._search.retriever is None:
             retriever, thesaurus = self._open_likeness(progress)
             self._search = replace(self._search, retriever=retriever, thesaurus=thesaurus)
-            for letter in LETTERS:  # a search begins with one
-                self._search.with_letter(letter, Reason.BEGINS)

@@ -23,17 +23,18 @@ from m2m_desktop.core.errors import OutputUnwritable
 from m2m_desktop.core.progress import Progress, silent
 from m2m_desktop.core.records import TermLevel
 from m2m_desktop.core.term_search.folding import fold_character
-from m2m_desktop.core.term_search.name_text import NameText, build_name_text
+from m2m_desktop.core.term_search.name_building import build_name_text
+from m2m_desktop.core.term_search.name_text import NameText
 from m2m_desktop.core.term_search.sounds import SoundText, build_sound_text
 from m2m_desktop.core.terminology import Terminology
 from m2m_desktop.core.text import match_key
 from m2m_desktop.services.array_files import ArrayFilesDamaged, keep_arrays, read_arrays
 
-SEARCH_FORMAT = 1
+SEARCH_FORMAT = 2
 NAMES, SOUNDS = "search", "sounds"
 
 _PROBE = "Ⅱ度ＡＬＴ↑（血小板減少），二度 α-GT 10%·左上肢 i型"
-_FIRST_HAN, _AFTER_HAN = 0x3400, 0xA000
+_FIRST_HAN, _LAST_HAN = 0x3400, 0x9FFF
 _AT_ONCE = 100  # names whose sounds are found between two looks at the clock
 
 Opened = TypeVar("Opened")
@@ -53,10 +54,12 @@ class SearchIndexes:
         """Open the names, preparing them first where that was not done before."""
         folder = self._folder(terminology, NAMES, is_lent=is_lent)
         opened = _opened(folder, NameText.of_arrays)
-        if opened is None:
-            opened = build_name_text(terminology, progress)
-            keep_arrays(folder, opened.arrays())
-        return opened
+        if opened is not None:
+            return opened
+        made = build_name_text(terminology, progress)
+        keep_arrays(folder, made.arrays())
+        # from the disk they cost memory only as they are looked at
+        return _opened(folder, NameText.of_arrays) or made
 
     def sound_text(self, terminology: Terminology, *, is_lent: bool = False) -> SoundText | None:
         """Open the sounds; None where they were not kept before."""
@@ -120,8 +123,8 @@ class SoundMaking:
 
     def __init__(self, names: NameText) -> None:
         self._names = names
-        start, stop = (int(names.place_starts[unit]) for unit in (_FIRST_HAN, _AFTER_HAN))
-        self._documents = np.unique(names.document_of[names.places[start:stop]]).tolist()
+        held = names.held_by(_FIRST_HAN, _LAST_HAN)
+        self._documents = np.unique(names.pair_documents[held]).tolist()
         self._spoken: dict[int, Sequence[str]] = {}
         self._known: dict[str, Sequence[str]] = {}  # a PT and its LLT of the same name sound alike
 

@@ -6,7 +6,8 @@ import pytest
 
 from m2m_desktop.core.records import TermLevel
 from m2m_desktop.core.retrieval import LexicalRetriever, build_name_index
-from m2m_desktop.core.term_search.name_text import NameText, build_name_text
+from m2m_desktop.core.term_search.name_building import build_name_text
+from m2m_desktop.core.term_search.name_text import NameText
 from m2m_desktop.core.term_search.numbering import first_socs
 from m2m_desktop.core.term_search.records import Match, MatchedIn, Reason, SearchWish
 from m2m_desktop.core.term_search.search import FEW, TermSearch

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from m2m_desktop.core.records import TermLevel
-from m2m_desktop.core.term_search.name_text import build_name_text
+from m2m_desktop.core.term_search.name_building import build_name_text
 from m2m_desktop.core.term_search.records import SearchWish
 from m2m_desktop.core.term_search.search import TermSearch
 from m2m_desktop.core.terminology import Terminology
