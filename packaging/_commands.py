@@ -171,6 +171,22 @@ def test_train(rest: Sequence[str]) -> int:
     return start(ensure("train"), "-m", "pytest", *options, *rest, *places)
 
 
+def papers(job: str) -> Callable[[Sequence[str]], int]:
+    """A job of the supply chain; to look inside a built program takes what built it."""
+
+    def run_job(rest: Sequence[str]) -> int:
+        looks_inside = job == "supply" and any(not argument.startswith("-") for argument in rest)
+        python = ensure("build" if looks_inside else "run")
+        return start(python, ROOT / "packaging" / "_supply.py", job, *rest, cwd=None)
+
+    return run_job
+
+
+def systems(rest: Sequence[str]) -> int:
+    """Every published kind of model at its real size, with random weights."""
+    return start(ensure("train"), "-m", "tests.systems", *rest)
+
+
 def lock(rest: Sequence[str]) -> int:
     """The lock files, made again from pyproject.toml."""
     return _lock.write_locks(LOCKS, rest)
@@ -186,7 +202,17 @@ COMMANDS = {
     "build": Command("build", "make the stand-alone program, then try it", build),
     "train": Command("train ...", "prepare, train, export a model (installs torch)", train),
     "test-train": Command("test-train", "test training and export (installs torch)", test_train),
+    "systems": Command("systems", "load, run, measure each published kind of model", systems),
     "cli": Command("cli ...", "the m2m command line, for instance: cli code 头痛", cli),
+    "sbom": Command("sbom [DIR]", "list what ships as CycloneDX", papers("sbom")),
+    "notices": Command(
+        "notices [DIR]", "collect the licence texts of what ships", papers("notices")
+    ),
+    "supply": Command("supply --check [DIR]", "locks, licences, versions, scans", papers("supply")),
+    "hashes": Command(
+        "hashes DIR [--check]", "list a release's files by SHA-256", papers("hashes")
+    ),
+    "release": Command("release DIR", "all papers of a built program", papers("release")),
     "lock": Command("lock [--upgrade]", "make packaging/lock/*.txt again (needs uv)", lock),
 }
 

@@ -35,6 +35,10 @@ LOCKS = {
     "train": Lock(".venv-train", ("train",), "about 300 MB"),
 }
 
+SOURCE_ONLY = ("jieba", "seqeval")
+"""What is published without a wheel, and so is built here."""
+BUILDERS = ("setuptools", "packaging", "vcs-versioning", "setuptools-scm")
+"""What builds them; a lock without seqeval needs setuptools alone."""
 STAMP = "m2m-stamp.json"
 """Written last: which locks (by SHA-256) this environment holds whole."""
 UNFINISHED = "m2m-unfinished"
@@ -166,18 +170,25 @@ def create(venv: Path) -> None:
 def install_lock(venv: Path, requirements: Path) -> None:
     """Install exactly what a lock names; nothing it does not name, nothing with another hash.
 
-    jieba is the one package without a wheel. It is built with the setuptools of the same lock
-    (installed first, no build isolation), so that its build runs only hashed code as well.
+    What has no wheel is built with the tools of the same lock (installed first, no build
+    isolation), so that its build runs only hashed code as well.
     """
     text = requirements.read_text(encoding="utf-8")
     with tempfile.TemporaryDirectory(prefix="m2m-setup-") as folder:
-        first = Path(folder) / "setuptools.txt"
-        first.write_text(lock_entry(text, "setuptools"), encoding="utf-8")
+        first = Path(folder) / "builders.txt"
+        first.write_text(builders(text), encoding="utf-8")
         for path in (first, requirements):
             pip(
                 venv, "install", "--no-user", "--require-hashes", "--no-deps", "--only-binary", ":all:",
-                "--no-binary", "jieba", "--no-build-isolation", "--use-pep517", "-r", str(path),
+                "--no-binary", ",".join(SOURCE_ONLY), "--no-build-isolation", "--use-pep517",
+                "-r", str(path),
             )  # fmt: skip
+
+
+def builders(text: str) -> str:
+    """The entries of a lock that its source-only packages are built with."""
+    names = BUILDERS if re.search(r"^seqeval==", text, re.MULTILINE) else BUILDERS[:1]
+    return "".join(lock_entry(text, name) for name in names)
 
 
 def lock_entry(text: str, package: str) -> str:

@@ -7,6 +7,7 @@
     shots.py DIR --dictionary   only the dictionary page
     shots.py DIR --analysis   only the pages of SMQs and of analysis
     shots.py DIR --versions   only the versions page
+    shots.py DIR --narrative   only the page of narratives
     shots.py DIR --one      only the window with a few phrases coded
 
 Pictures are the same on every run on one machine: fixed size, own empty user folder, no blinking.
@@ -33,6 +34,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from _analysis_shots import analysis_shots  # noqa: E402
 from _dictionary_shots import dictionary_shots  # noqa: E402
+from _narrative_shots import narrative_shots  # noqa: E402
 from _review_shots import draw_review  # noqa: E402
 from _versions_shots import versions_shots  # noqa: E402
 from _workbench_shots import draw_workbench  # noqa: E402
@@ -319,6 +321,7 @@ PARTS = {
     "dictionary": dictionary_shots,
     "analysis": analysis_shots,
     "versions": versions_shots,
+    "narrative": narrative_shots,
 }
 
 
@@ -334,6 +337,7 @@ def main() -> int:
         ("dictionary", "only the dictionary page"),
         ("analysis", "only the pages of SMQs and of analysis"),
         ("versions", "only the versions page"),
+        ("narrative", "only the page of narratives"),
     ):
         parser.add_argument(
             f"--{part}", dest="part", action="store_const", const=part, default="", help=help_text

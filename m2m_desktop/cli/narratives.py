@@ -60,6 +60,20 @@ def add_narrative(command: "Commands") -> None:
     one.add_argument("source", metavar="TABLE", help=_("a workbook or a text file with columns"))
     _add_common(one)
 
+    one = group(
+        "tag",
+        _("mark all entities of texts, to be evaluated; no terms, nothing judged"),
+        narrative_tag,
+    )
+    one.add_argument(
+        "source",
+        metavar="TEXTS",
+        help=_("brat folder, .txt, or CoNLL file; tags in it are not looked at"),
+    )
+    one.add_argument(
+        "--finder", required=True, metavar="MODEL", help=_("model that finds mentions: id or path")
+    )
+
 
 def _add_common(one: argparse.ArgumentParser) -> None:
     one.add_argument(
@@ -94,6 +108,17 @@ def narrative_read(options: argparse.Namespace) -> None:
             _print_mention(mention, answer, options.show)
     if not found.mentions and not options.jsonl:
         print(_("No mention was found."))
+
+
+def narrative_tag(options: argparse.Namespace) -> None:
+    """Print what a model finds, in the form that ``evaluate ner`` reads beside the gold standard."""
+    from m2m_desktop.services.model_store import ModelStore
+    from m2m_desktop.services.narratives.entity_marking import mark_entities
+
+    locations = default_locations()
+    store = ModelStore(locations.models, locations.resources / "models")
+    for line in mark_entities(store, options.finder, Path(options.source)):
+        print(line)
 
 
 def narrative_check(options: argparse.Namespace) -> None:

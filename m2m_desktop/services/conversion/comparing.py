@@ -22,6 +22,7 @@ from m2m_desktop.services.comparison_record import ComparisonRecord, read_record
 from m2m_desktop.services.conversion.checkpoint import Checkpoint
 from m2m_desktop.services.conversion.graph_session import open_graph
 from m2m_desktop.services.conversion.graph_writer import FloatArithmetic
+from m2m_desktop.services.conversion.known_texts import readable
 from m2m_desktop.services.conversion.parity import (
     Array,
     compare_encoders,
@@ -112,6 +113,8 @@ def compare_with_original(
             vocab_size=bundle.manifest.vocab_size,
             path=info.path,
         )
+        if info.kind in (ENCODER, NER):
+            samples = readable(samples, tokenizer)
         original = wrap(info.kind, info.labels, runner, tokenizer)
         before = _answers(original, samples, part(progress, 0, HALF))
         after = _answers(model, samples, part(progress, HALF, TOTAL))

@@ -43,6 +43,7 @@ from m2m_desktop.services.conversion.comparing import fingerprint
 from m2m_desktop.services.conversion.graph import Graph, GraphTooLarge
 from m2m_desktop.services.conversion.graph_writer import FloatArithmetic
 from m2m_desktop.services.conversion.int8 import Int8Arithmetic
+from m2m_desktop.services.conversion.known_texts import readable
 from m2m_desktop.services.conversion.measuring import Answer, Measurement, measure
 from m2m_desktop.services.conversion.parity import compare_quickly, is_another_model
 from m2m_desktop.services.conversion.samples import Samples
@@ -156,7 +157,7 @@ def convert_checkpoint(
     with open_source(path, wish.kind, work_dir, _step(progress, READING)) as checkpoint:
         conversion = _Conversion(checkpoint, wish, folder, progress)
         accept(conversion.model_id)
-        samples = make_samples(conversion.kind, conversion.template)
+        samples = conversion.readable(make_samples(conversion.kind, conversion.template))
         try:
             # what is not finite shows in the answers, and is refused there
             with np.errstate(over="ignore", invalid="ignore"):
@@ -190,6 +191,10 @@ class _Conversion:
             self.template, self._labels = settle_answers(checkpoint, wish)
         self._tokenizer_json = checkpoint.tokenizer_json.encode("utf-8")
         self._tokenizer = self._opened_tokenizer(self._tokenizer_json)
+
+    def readable(self, samples: Samples) -> Samples:
+        """Give texts that the model can read; a reranker is there for this terminology alone."""
+        return samples if self.kind == RERANKER else readable(samples, self._tokenizer)
 
     def run(self, samples: Samples) -> ModelInfo:
         self._check_numbers()
