@@ -27,6 +27,7 @@ from m2m_desktop.cli.options import (
     add_terminology,
     whole_number,
 )
+from m2m_desktop.cli.selftest import add_selftest
 from m2m_desktop.cli.terminal import print_error
 from m2m_desktop.cli.terminologies import (
     search,
@@ -175,6 +176,7 @@ def build_parser() -> argparse.ArgumentParser:
     one = group("remove", _("delete an installed model"), model_remove)
     one.add_argument("id", metavar="ID")
 
+    add_selftest(command)
     add_json(command("doctor", _("versions, folders and hashes, for support"), doctor))
     return parser
 

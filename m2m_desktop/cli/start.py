@@ -14,6 +14,7 @@ from m2m_desktop.core.errors import Cancelled, CodingToolError
 from m2m_desktop.services.language import _, use_language
 from m2m_desktop.services.locations import default_locations
 from m2m_desktop.services.logs import start_logging
+from m2m_desktop.services.offline_guard import refuse_network
 
 logger = logging.getLogger(__name__)
 
@@ -22,7 +23,9 @@ EXIT_ERROR, EXIT_CANCELLED = 1, 130
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Carry out one command line and give the exit status."""
-    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments is None:  # as a program of its own: the guard stays on until the process ends
+        refuse_network()
+        arguments = sys.argv[1:]
     use_utf8()
     log_file = start_logging(default_locations(), "cli")
     use_language(asked_language(arguments))

@@ -112,6 +112,7 @@ def use(seconds: float, folder: Path) -> None:
     for command in (
         ["code", *PHRASES],
         ["doctor"],
+        ["selftest"],
         ["batch", source, "--out", folder / "copy.xlsx", "--project", project, "--accept-exact"],
         ["project", "export", project, "--out", folder / "new.xlsx", "--form", "workbook"],
     ):
