@@ -51,6 +51,9 @@ def main() -> int:
         return 0
     if not has_display():
         return complain(NO_DISPLAY)
+    from m2m_desktop.services.offline_guard import refuse_network
+
+    refuse_network()
     import m2m_desktop.ui.without_qt  # noqa: F401 - before Qt: see there
 
     try:

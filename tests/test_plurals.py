@@ -32,6 +32,8 @@ NEVER_ONE = frozenset(
         "met in {count} reports",
         "no sheet has the columns {names} in its first {rows} rows.",
         # of a measurement or a file far beyond one
+        "The text is longer than {count} characters: paste one narrative at a time.",
+        "it is longer than {count} characters; one narrative is expected.",
         "{share} of phrases at most, from {count} that were scored in full",
         "it has {count} parts, far more than a workbook.",
         "its tokenizer knows {tokens} tokens, the weights are for {rows}",

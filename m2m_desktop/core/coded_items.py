@@ -22,6 +22,7 @@ class CodedItem:
     """One mention in its place, with what may be exported of it.
 
     ``terms`` are the decided ones, or the proposed ones where nobody decided: ``status`` tells.
+    ``is_from_narrative``: no column of names has it, a person added it out of the narrative.
     """
 
     place: CellPlace
@@ -39,6 +40,7 @@ class CodedItem:
     reviewer: str
     decided_at: str
     comment: str
+    is_from_narrative: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,20 +76,17 @@ def fuse(
 ) -> FirstStage:
     """Join what a dense retriever proposes to a first stage; at most ``k`` proposals remain.
 
-    ``dense`` is best first and each PT once; the ``share`` of its proposals is the share that
-    their PTs have in the lexical search, 0 where nothing is spelled alike. What both lists hold
-    stays as the lexical stage proposed it, with its cosine; what only that one holds counts as near
-    as the last of ``dense``. Exact names stay in front and are never lost, not even where there
-    are more than ``k`` of them.
+    ``dense`` is best first and each PT once, with cosines; the ``share`` of its proposals is the
+    share that their PTs have in the lexical search, 0 where nothing is spelled alike. What both
+    lists hold stays as the lexical stage proposed it, with its cosine; what only that one holds
+    counts as near as the last of ``dense``. Exact names stay in front and are never lost, not even
+    where there are more than ``k`` of them.
     """
     if not dense:
         return first
-    near = {one.pt_row: replace(one, similarity=one.score) for one in dense}
-    last = min(one.score for one in dense)
-    lexical = {
-        one.pt_row: replace(one, similarity=near[one.pt_row].score if one.pt_row in near else last)
-        for one in first.proposals
-    }
+    near = {one.pt_row: one for one in dense}
+    last = min(dense, key=_cosine)
+    lexical = {one.pt_row: _as_near(one, near.get(one.pt_row, last)) for one in first.proposals}
     named = [row for row, one in lexical.items() if one.source is Source.EXACT]
     points = _points(lexical, near, settings)
     place = {row: rank for rank, row in enumerate(lexical)}
@@ -108,13 +105,21 @@ def fuse(
     return replace(first, proposals=tuple(lexical.get(row) or near[row] for row in rows))
 
 
+def _cosine(proposal: Proposal) -> float:
+    return proposal.similarity or 0.0
+
+
+def _as_near(proposal: Proposal, other: Proposal) -> Proposal:
+    return replace(proposal, similarity=other.similarity, behind=other.behind)
+
+
 def _points(
     lexical: Mapping[int, Proposal], near: Mapping[int, Proposal], settings: FusionSettings
 ) -> dict[int, float]:
     """Give what each PT's place follows from."""
     both = {**near, **lexical}
     if settings.method == "sum":
-        return {row: one.share + settings.weight * one.similarity for row, one in both.items()}
+        return {row: one.share + settings.weight * _cosine(one) for row, one in both.items()}
     points = dict.fromkeys(both, 0.0)
     for rows, weight in ((lexical, 1.0), (near, settings.weight)):
         for rank, row in enumerate(rows, 1):
@@ -126,8 +131,8 @@ class FusedRetriever:
     """The lexical first stage and a dense retriever, as one retriever.
 
     The dense one is asked about the same texts as the lexical one: the phrase without context, and
-    its parts. A PT that only it proposes carries the share that its wording has after all, however
-    small: what the calibration of a reranker was fitted to.
+    its parts; but not where every part is a name, for then the names decide. A PT that only it
+    proposes carries the share that its wording has after all, however small.
     """
 
     def __init__(
@@ -142,20 +147,30 @@ class FusedRetriever:
 
     def retrieve(self, text: str, *, k: int) -> FirstStage:
         """Propose PTs by wording and by meaning."""
-        first, dense = self.ask(text, k=k)
-        return fuse(first, dense, k, self._settings)
+        first = self.lexical.retrieve(text, k=k)
+        if first.is_whole_exact:
+            return first
+        return fuse(first, self._near(first, k), k, self._settings)
 
     def ask(self, text: str, *, k: int) -> tuple[FirstStage, list[Proposal]]:
         """Give what either retriever proposes, before it is joined: what `fuse` takes."""
         first = self.lexical.retrieve(text, k=k)
-        if not first.texts:
-            return first, []
-        found = self._dense.search_all(first.texts, max(k, self._settings.depth))
-        return first, _in_turn([self._with_shares(one) for one in found if one])
+        return first, self._near(first, k)
 
-    def _with_shares(self, found: Sequence[Proposal]) -> list[Proposal]:
+    def _near(self, first: FirstStage, k: int) -> list[Proposal]:
+        if not first.texts:
+            return []
+        found = self._dense.search_all(first.texts, max(k, self._settings.depth))
+        return _in_turn([self._with_figures(one) for one in found if one])
+
+    def _with_figures(self, found: Sequence[Proposal]) -> list[Proposal]:
+        """Say of what is near one text, nearest first, what a calibration weighs."""
         shares = self.lexical.shares(found[0].text, [one.pt_row for one in found])
-        return [replace(one, share=shares[one.pt_row]) for one in found]
+        nearest = found[0].score
+        return [
+            replace(one, share=shares[one.pt_row], similarity=one.score, behind=nearest - one.score)
+            for one in found
+        ]
 
 
 def _in_turn(lists: Sequence[Sequence[Proposal]]) -> list[Proposal]:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from m2m_desktop.core.columns import IntArray
 from m2m_desktop.core.records import TermLevel
+from m2m_desktop.core.steps import Steps, finished
 from m2m_desktop.core.terminology import Terminology
 from m2m_desktop.core.text import normalise
 
@@ -36,6 +37,7 @@ ROUNDED = 6
 """Decimals of a similarity: what processors add up differently lies below."""
 
 _BLOCK = 8192  # vectors worked on at once
+_NAMES = 1024  # names normalised in one step
 
 
 def unit_vectors(vectors: NDArray[np.floating]) -> FloatArray:
@@ -64,6 +66,11 @@ def names_to_encode(terminology: Terminology, *, first: bool = True, second: boo
     They are normalised, as the phrases are that they are compared with. A name that a PT has
     twice comes once; names that are missing in a language do not come.
     """
+    return finished(naming(terminology, first=first, second=second))
+
+
+def naming(terminology: Terminology, *, first: bool = True, second: bool = True) -> Steps[Names]:
+    """Do the same in steps."""
     llts, pts, texts = [], [], []
     for is_wanted, pt_names, llt_names in (
         (first, terminology.names(TermLevel.PT), terminology.names(TermLevel.LLT)),
@@ -80,6 +87,8 @@ def names_to_encode(terminology: Terminology, *, first: bool = True, second: boo
     seen: set[tuple[int, str]] = set()
     kept = []
     for place, (pt, text) in enumerate(zip(pts, map(normalise, texts), strict=True)):
+        if place % _NAMES == 0:
+            yield 0, 0
         if text and (pt, text) not in seen:
             seen.add((pt, text))
             kept.append((pt, place, text))
@@ -194,6 +203,11 @@ def _digits(weights: FloatArray) -> tuple[Digits, Digits, FloatArray]:
 
 def pack_vectors(names: Names, vectors: Stored) -> NameVectors:
     """Bring the vectors (names, columns) of names into the form that is searched."""
+    return finished(packing(names, vectors))
+
+
+def packing(names: Names, vectors: Stored) -> Steps[NameVectors]:
+    """Do the same in steps."""
     count, columns = vectors.shape
     lows, highs = np.zeros(columns), np.zeros(columns)
     blocks: Sequence[int] = range(0, count, _BLOCK)
@@ -206,6 +220,7 @@ def pack_vectors(names: Names, vectors: Stored) -> NameVectors:
     codes = np.empty((count, columns), np.uint8)
     error = 0.0
     for at in blocks:
+        yield count, count
         block = vectors[at : at + _BLOCK].astype(np.float64)
         codes[at : at + _BLOCK] = np.rint((block - lows) / steps)
         missed = block - (lows + steps * codes[at : at + _BLOCK])

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from m2m_desktop.core.bootstrap import bootstrap_ratio
+from m2m_desktop.core.evaluation.mentions import set_tally
 from m2m_desktop.core.intervals import Share, wilson
-from m2m_desktop.core.metrics import exact_set_match, micro_scores
 
 THRESHOLDS = (0.1, 0.2, 0.3, 0.4, 0.5)
 FEW_PHRASES = 50
@@ -115,13 +115,14 @@ def _figures_at(threshold: float, phrases: Sequence[ReviewedPhrase]) -> Threshol
     right = np.array([len(one & other) for one, other in zip(selected, gold, strict=True)], int)
     chosen = np.array([len(one) for one in selected], int)
     wanted = np.array([len(one) for one in gold], int)
-    matched = round(exact_set_match(selected, gold) * len(phrases))
+    values = set_tally(selected, gold).values()
+    matched = round(values["exact_set_match"] * len(phrases))
     return ThresholdFigures(
         threshold,
         precision=bootstrap_ratio(right, chosen),
         recall=bootstrap_ratio(right, wanted),
         exact_set_match=wilson(matched, len(phrases)),
-        f1=micro_scores(selected, gold)[2],
+        f1=values["micro_f1"],
     )
 
 

@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 
 from m2m_desktop.core.batches import Check, never_cancelled
-from m2m_desktop.core.calibration import Calibration
+from m2m_desktop.core.calibration import Calibration, Nearness
 from m2m_desktop.core.candidate_texts import CandidateTexts
 from m2m_desktop.core.reranking import Probabilities, Reranker
 from m2m_desktop.core.retrieval import Proposal
@@ -34,6 +34,14 @@ class Scored:
     opinions: Probabilities
     computed: int = 0
     kept: int = 0
+
+
+def nearness_of(proposals: Sequence[Proposal]) -> Nearness:
+    """Give what an encoder says of each proposal."""
+    return Nearness(
+        np.array([np.nan if p.similarity is None else p.similarity for p in proposals]),
+        np.array([p.behind for p in proposals]),
+    )
 
 
 @dataclass(frozen=True)
@@ -64,7 +72,8 @@ class RankingModel:
             opinions[places] = some.opinions
             computed, kept = computed + some.computed, kept + some.kept
         shares = np.array([proposal.share for proposal in proposals])
-        return Scored(self.calibration.apply(opinions, shares), opinions, computed, kept)
+        probabilities = self.calibration.apply(opinions, shares, nearness_of(proposals))
+        return Scored(probabilities, opinions, computed, kept)
 
     def _answers(self, phrase: str, candidates: Sequence[str], check: Check) -> Scored:
         if self.kept is None:

@@ -57,7 +57,8 @@ class Proposal:
 
     ``text`` is what proposed it, the phrase without context or one of its parts; ``share`` is the
     score as a share of the best score that text got, so 1 for its best PT. ``similarity`` is the
-    cosine to the name nearest in meaning, where an encoder was asked (`core.dense`).
+    cosine to the name nearest in meaning, where an encoder was asked (`core.dense`), and ``behind``
+    what that lacks to the greatest there is for the text, 0 for the nearest PT.
     """
 
     pt_row: int
@@ -66,7 +67,8 @@ class Proposal:
     source: Source
     text: str = ""
     share: float = 0.0
-    similarity: float = 0.0
+    similarity: float | None = None
+    behind: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +139,11 @@ def build_name_index(
     """
     rows, pts, texts = _names_by_term(terminology)
     steps = len(CHANNELS) + 1
-    keys = []
+    hashes = np.empty(len(texts), dtype=np.uint64)
     for done, text in enumerate(texts):
         if done % 5000 == 0:
             progress(done, steps * len(texts), "names")
-        keys.append(key_hash(match_key(text)))
-    hashes = np.array(keys, dtype=np.uint64)
+        hashes[done] = key_hash(match_key(text))
     by_hash = np.argsort(hashes, kind="stable").astype(np.int32)
     channels = []
     for number, (settings, tokenise) in enumerate(zip(CHANNELS, tokenisers, strict=True), 1):

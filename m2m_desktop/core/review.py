@@ -58,6 +58,10 @@ class Action(Enum):
     REDO = "redo"
     PURGE = "purge"
     UPGRADE = "upgrade"
+    ADD = "add"
+    """A mention that the columns of names leave out was added to its report."""
+    WITHDRAW = "withdraw"
+    """An added mention was taken out again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +162,7 @@ NOTHING_CHOSEN = N_("no term is chosen. Say that none is suitable instead.")
 ALREADY_FLAGGED = N_("it is flagged already.")
 NOT_FLAGGED = N_("it is not flagged.")
 NO_MOVE = N_("undoing and redoing are steps of their own.")
+NOT_LIKE_THIS = N_("mentions are added and taken out as a whole.")
 NOT_ITS_OWN = N_("this place has no decision of its own.")
 ITS_OWN_ALREADY = N_("this place has a decision of its own already.")
 OUTDATED = N_("the row has changed meanwhile. Look at it again.")
@@ -187,6 +192,8 @@ def check_move(state: ReviewState, action: Action) -> None:
         problem = NOT_FLAGGED
     elif action in (Action.UNDO, Action.REDO, Action.PURGE):
         problem = NO_MOVE
+    elif action in (Action.ADD, Action.WITHDRAW):
+        problem = NOT_LIKE_THIS
     if problem:
         raise IllegalMove(detail=message(problem))
 

@@ -20,14 +20,17 @@ STORED_AT_ONCE = 16
 
 _WAY_OF_CODING = (
     "terminology_id", "model_hash", "template", "alias_order", "mode", "threshold", "top_k",
+    "encoder_hash", "fusion",
 )  # fmt: skip
 
 
 class CodedOtherwise(BadRequest):
-    """A project holds answers of another model, terminology or threshold."""
+    """A project holds answers of another model, encoder, terminology or threshold."""
 
     code = "M2M-417"
-    what = N_("This project was coded in another way (model, terminology, threshold or mode).")
+    what = N_(
+        "This project was coded in another way (model, encoder, terminology, threshold or mode)."
+    )
     hint = N_("Go on as before, or forget its answers and code it anew; decisions stay.")
 
 

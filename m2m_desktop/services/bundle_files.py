@@ -22,7 +22,7 @@ from lzma import LZMAError
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from m2m_desktop.core.calibration import Calibration
+from m2m_desktop.core.calibration import Calibration, WithEncoder
 from m2m_desktop.core.errors import ModelDamaged, ModelMismatch, ModelNotFound
 from m2m_desktop.core.messages import N_, Message, message
 from m2m_desktop.core.templates import Template
@@ -51,6 +51,9 @@ RATIO_FREE_BYTES = 10 << 20
 ReadFile = Callable[[str], bytes]
 
 _MODEL_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_PLAIN = ("bias", "margin", "share")
+_WITH_ENCODER = (*_PLAIN, "near", "behind", "first")
+_SHA256 = re.compile("[0-9a-f]{64}")
 _SEAL = re.compile(rb'"seal": "([0-9a-f]{64})"')
 # what zipfile and its decompressors raise for files that are damaged or made to do harm
 _ZIP_TROUBLE = (
@@ -100,6 +103,10 @@ class ModelInfo:
     calibration: Calibration | None = None
     is_shipped: bool = False
     problem: Message | None = None
+
+    def calibration_for(self, encoder_hash: str) -> Calibration | None:
+        """Give its calibration beside an encoder ("" for none); see `Calibration.for_encoder`."""
+        return self.calibration and self.calibration.for_encoder(encoder_hash)
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,10 +356,23 @@ def _size(config: Mapping[str, Any], *names: str) -> int:
 def _calibration(fields: Mapping[str, Any] | None) -> Calibration | None:
     if fields is None:
         return None
-    figures = {name: float(fields[name]) for name in ("bias", "margin", "share")}
+    figures = _finite(fields, *_PLAIN)
+    plain = Calibration(figures["bias"], figures["margin"], figures["share"])
+    near = fields.get("with_encoder")
+    if near is None:
+        return plain
+    encoder_hash = str(near["encoder_hash"])
+    if not _SHA256.fullmatch(encoder_hash):
+        raise ValueError("calibration")
+    with_encoder = WithEncoder(encoder_hash, **_finite(near, *_WITH_ENCODER))
+    return replace(plain, with_encoder=with_encoder)
+
+
+def _finite(fields: Mapping[str, Any], *names: str) -> dict[str, float]:
+    figures = {name: float(fields[name]) for name in names}
     if not all(map(math.isfinite, figures.values())):
         raise ValueError("calibration")
-    return Calibration(**figures)
+    return figures
 
 
 def _damaged(path: Path, detail: Message) -> ModelDamaged:

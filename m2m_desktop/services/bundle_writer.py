@@ -139,10 +139,28 @@ def record_answers(
     if description.kind == "reranker":
         content["template"] = asdict(description.template)
         if description.calibration:
-            content["calibration"] = asdict(description.calibration)
+            content["calibration"] = calibration_fields(description.calibration)
     text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
     (folder / MANIFEST).write_bytes(sealed(text.encode("utf-8")))
     return folder / MANIFEST
+
+
+def set_calibration(
+    folder: Path, calibration: Calibration, scores: Mapping[str, float] | None = None
+) -> None:
+    """Put another calibration, and further ``scores``, into the manifest of a bundle folder."""
+    content = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    content["calibration"] = calibration_fields(calibration)
+    content["scores"] = {**content.get("scores", {}), **(scores or {})}
+    text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+    work = folder / f".{MANIFEST}.part"
+    work.write_bytes(sealed(text.encode("utf-8")))
+    work.replace(folder / MANIFEST)
+
+
+def calibration_fields(calibration: Calibration) -> dict[str, Any]:
+    """Give a calibration as manifests hold it; what older programs do not know lies deeper."""
+    return {name: value for name, value in asdict(calibration).items() if value is not None}
 
 
 def no_numbers(path: Path) -> ModelMismatch:

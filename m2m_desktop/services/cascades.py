@@ -22,7 +22,7 @@ def open_cascade(
     shipped = shipped_counts(locations.resources, is_calibrated=is_calibrated)
     texts = CandidateTexts(terminology, small.info.template)
     cascade = Cascade(
-        small=RankingModel(small.reranker, texts, small.info.calibration),
+        small=RankingModel(small.reranker, texts, small.info.calibration_for(run.encoder_hash)),
         table=stop_table(run.threshold, records.counts, shipped),
         threshold=run.threshold,
         auditor=records,

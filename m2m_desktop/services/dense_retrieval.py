@@ -8,10 +8,11 @@ from m2m_desktop.core.dense import DEFAULT_FUSION, DenseRetriever, FusedRetrieve
 from m2m_desktop.core.encoding import TextEncoder
 from m2m_desktop.core.errors import ModelError
 from m2m_desktop.core.messages import N_, message
-from m2m_desktop.core.name_vectors import Names, NameVectors, names_to_encode
+from m2m_desktop.core.name_vectors import Names, NameVectors, names_to_encode, naming
 from m2m_desktop.core.progress import Progress, silent
 from m2m_desktop.core.records import TermLevel
 from m2m_desktop.core.retrieval import LexicalRetriever
+from m2m_desktop.core.steps import SpareWork, Steps
 from m2m_desktop.core.terminology import ReleaseInfo, Terminology
 from m2m_desktop.services.bundle_files import ModelInfo, ModelUnsupported
 from m2m_desktop.services.integer_product import open_product
@@ -26,9 +27,13 @@ QUICK_WORK = 3e9
 """Names times layers times the square of the width: vectors that take no more than that are computed
 when they are first needed, in some seconds, as the other indexes are."""
 
+SPARE_STEP = 16
+"""Names computed in one step of spare time: some ten milliseconds, so that no request waits long."""
+
 NOT_READY = N_(
     "Candidates were looked for by wording only: what the names mean to the encoder {name} is not "
-    "computed yet for this terminology (m2m terminology embed)."
+    "computed yet for this terminology. The window does so while it has nothing else to do; "
+    "m2m terminology embed does it at once."
 )
 
 _LANGUAGES = {"zh": "Chinese", "en": "English", "es": "Spanish", "ja": "Japanese"}
@@ -60,7 +65,10 @@ class Embedded:
 
 
 class DenseRetrieval:
-    """Opens dense retrievers and keeps them open; computes vectors. Not for several threads."""
+    """Opens dense retrievers and keeps them open; computes vectors. Not for several threads.
+
+    ``spare`` are the vectors that were lacking: to be computed while there is nothing else to do.
+    """
 
     def __init__(
         self,
@@ -78,6 +86,7 @@ class DenseRetrieval:
         self._quick_work = quick_work
         self._encoders: dict[str, tuple[ModelInfo, TextEncoder]] = {}
         self._open: dict[tuple[str, str], DenseRetriever] = {}
+        self.spare = SpareWork()
 
     def choose(self, name: str, info: ReleaseInfo) -> str:
         """Give the id of the encoder to use, "" for none.
@@ -103,6 +112,7 @@ class DenseRetrieval:
                 if vectors is None and self._is_quick(info, terminology):
                     vectors = self._compute(info, encoder, terminology, progress)
                 if vectors is None:
+                    self.spare.want(key, lambda: self._computing(key, info, encoder, terminology))
                     return OpenDense(info)
                 self._open[key] = load_plugin("biencoder")(encoder, vectors, open_product())
             return OpenDense(info, self._open[key])
@@ -118,6 +128,7 @@ class DenseRetrieval:
         if not chosen:
             raise NoModel
         info, encoder = self._encoder(chosen)
+        self.spare.drop()  # the same slices
         vectors = self._vectors.open(_vector_name(info, terminology))
         if vectors is None:
             vectors = self._compute(info, encoder, terminology, progress)
@@ -132,10 +143,12 @@ class DenseRetrieval:
 
     def close_terminology(self, terminology_id: str) -> None:
         """Let go of the vectors of a terminology: its files are to be deleted."""
+        self.spare.drop(lambda key: isinstance(key, tuple) and key[0] == terminology_id)
         self._open = {key: one for key, one in self._open.items() if key[0] != terminology_id}
 
     def close_models(self) -> None:
         """Let go of all encoders: what is installed changed."""
+        self.spare.drop()
         self._encoders.clear()
         self._open.clear()
 
@@ -171,6 +184,14 @@ class DenseRetrieval:
         name = _vector_name(info, terminology)
         names: Names = names_to_encode(terminology, first=name.first, second=name.second)
         return self._vectors.compute(name, names, encoder.encode, progress)
+
+    def _computing(
+        self, key: tuple[str, str], info: ModelInfo, encoder: TextEncoder, terminology: Terminology
+    ) -> Steps[None]:
+        name = _vector_name(info, terminology)
+        names = yield from naming(terminology, first=name.first, second=name.second)
+        vectors = yield from self._vectors.steps(name, names, encoder.encode, size=SPARE_STEP)
+        self._open[key] = load_plugin("biencoder")(encoder, vectors, open_product())
 
 
 def _vector_name(info: ModelInfo, terminology: Terminology) -> VectorName:

@@ -71,9 +71,12 @@ class Desk:
         """Whether nobody wants the answer any more."""
         return request_id in self._cancelled
 
-    def take(self) -> Request:
-        """Wait for the next request."""
-        return self._waiting.get()
+    def take(self, patience: float | None = None) -> Request | None:
+        """Wait for the next request; None where none came within ``patience`` seconds."""
+        try:
+            return self._waiting.get(timeout=patience)
+        except queue.Empty:
+            return None
 
     def close(self, request_id: int) -> None:
         """Forget an answered request."""

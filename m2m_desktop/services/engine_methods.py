@@ -16,6 +16,7 @@ from m2m_desktop.services.language import _
 from m2m_desktop.services.locations import Locations
 from m2m_desktop.services.narratives.methods import NARRATIVE_METHODS
 from m2m_desktop.services.project_methods import PROJECT_METHODS
+from m2m_desktop.services.selftest.methods import SELFTEST_METHODS
 from m2m_desktop.services.settings import load_settings
 from m2m_desktop.services.versions.methods import VERSIONS_METHODS
 
@@ -236,6 +237,7 @@ METHODS = {
     **ANALYSIS_METHODS,
     **VERSIONS_METHODS,
     **NARRATIVE_METHODS,
+    **SELFTEST_METHODS,
 }
 
 

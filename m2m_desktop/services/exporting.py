@@ -23,6 +23,7 @@ from m2m_desktop.services.export.records import (
 from m2m_desktop.services.export.text_files import write_csv, write_jsonl
 from m2m_desktop.services.export.workbook_copy import patch_workbook
 from m2m_desktop.services.language import _
+from m2m_desktop.services.narratives.cells import narrative_cells
 from m2m_desktop.services.project.project import Project
 from m2m_desktop.services.table_import import TableInput
 from m2m_desktop.services.tables.table_reader import TableReader
@@ -82,6 +83,8 @@ def read_texts(
     cells = {
         (row.sheet, row.row, column): text for row in read.rows for column, text in row.reactions
     }
+    if any(item.is_added for item in project.all_items()):
+        cells |= narrative_cells(source, layout_from_json(project.info.layout), reader, progress)
     for item in project.all_items():
         cell = cells.get((item.sheet, item.row, item.column), "")
         if cell[item.start : item.end]:

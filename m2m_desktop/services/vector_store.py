@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from m2m_desktop.core.batches import Check
+from m2m_desktop.core.batches import Check, never_cancelled
 from m2m_desktop.core.encoding import Vectors
 from m2m_desktop.core.errors import OutputUnwritable
 from m2m_desktop.core.messages import N_
@@ -23,10 +23,11 @@ from m2m_desktop.core.name_vectors import (
     Names,
     NameVectors,
     Stored,
-    pack_vectors,
+    packing,
     unit_vectors,
 )
 from m2m_desktop.core.progress import Progress, silent
+from m2m_desktop.core.steps import Steps
 from m2m_desktop.core.text import normalise
 from m2m_desktop.services.array_files import ArrayFilesDamaged, Arrays, read_arrays, write_arrays
 
@@ -90,20 +91,49 @@ class VectorStore:
         ``encode`` gives the vectors of texts; they are brought to length 1 here. Where nothing can
         be written the vectors serve until the program ends.
         """
+        done, total = 0, len(names.texts)
+
+        def check() -> None:
+            progress(done, total, ENCODING)
+
+        steps = self.steps(name, names, encode, check=check)
+        while True:
+            try:
+                done, _ = next(steps)
+            except StopIteration as end:
+                progress(total, total, ENCODING)
+                made: NameVectors = end.value
+                return made
+
+    def steps(
+        self,
+        name: VectorName,
+        names: Names,
+        encode: Encode,
+        *,
+        size: int = 0,
+        check: Check = never_cancelled,
+    ) -> Steps[NameVectors]:
+        """Do the same in steps of ``size`` names, of whole slices without; they count names.
+
+        What was begun of a slice is lost where the steps are not gone on with.
+        """
         parts, whole = name.folder(self.root, "parts"), name.folder(self.root)
         total = len(names.texts)
         slices: list[Stored] = []
         for start in range(0, total, SLICE):
-
-            def check(done: int = start) -> None:
-                progress(done, total, ENCODING)
-
-            texts = names.texts[start : start + SLICE]
-            slices.append(_kept_slice(parts / f"{start:08d}", texts, encode, check))
+            texts, folder = names.texts[start : start + SLICE], parts / f"{start:08d}"
+            kept = _read_slice(folder, len(texts))
+            if kept is None:
+                computed = []
+                for at in range(0, len(texts), size or SLICE):
+                    yield start + at, total
+                    computed.append(encode(texts[at : at + (size or SLICE)], check))
+                kept = _keep_slice(folder, np.concatenate(computed))
+            slices.append(kept)
         vectors = np.concatenate(slices) if slices else np.empty((0, 0), np.float16)
         slices.clear()  # a file that is mapped cannot be deleted everywhere
-        packed = pack_vectors(names, vectors)
-        progress(total, total, ENCODING)
+        packed = yield from packing(names, vectors)
         try:
             write_arrays(whole, _pack(packed))
         except OSError as error:
@@ -127,18 +157,14 @@ class VectorStore:
                 raise OutputUnwritable(path=folder, detail=detail) from error
 
 
-def _kept_slice(folder: Path, texts: Sequence[str], encode: Encode, check: Check) -> Stored:
-    """Read a slice, or compute and keep it."""
-    kept = _read_slice(folder, len(texts))
-    if kept is not None:
-        return kept
-    stored: Stored = unit_vectors(encode(texts, check)).astype(np.float16)
+def _keep_slice(folder: Path, vectors: Vectors) -> Stored:
+    stored: Stored = unit_vectors(vectors).astype(np.float16)
     try:
         write_arrays(folder, {"vectors": stored})
     except OSError as error:
         _log.info("a slice could not be kept: %s", error.strerror or type(error).__name__)
         return stored
-    kept = _read_slice(folder, len(texts))  # large slices are mapped, and need no memory
+    kept = _read_slice(folder, len(stored))  # large slices are mapped, and need no memory
     return stored if kept is None else kept
 
 

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from m2m_desktop.core.errors import CodingToolError
 from m2m_desktop.services.quiet import silence_libraries
 from m2m_desktop.training import (
+    calibrate,
     make_commands,
     prepare_commands,
     ship_commands,
     ship_export,
+    ship_vectors,
     train_commands,
 )
 from m2m_desktop.training.checkpoints import silence_transformers
@@ -47,6 +49,8 @@ def _parser() -> argparse.ArgumentParser:
     train_commands.add_others(commands)
     make_commands.add_making(commands)
     ship_export.add_shipping(commands)
+    calibrate.add_calibrating(commands)
+    ship_vectors.add_vectors(commands)
     return parser
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from m2m_desktop.core.metrics import hit_rate
+from m2m_desktop.core.evaluation.ranking import hit_rates
 from m2m_desktop.core.records import TermLevel
 from m2m_desktop.core.terminology import Terminology
 from m2m_desktop.core.text import normalise
@@ -58,4 +58,4 @@ def nearest_concepts(
 def first_ranks(model: nn.Module, reader: Reader, wanted: NamesToFind) -> dict[str, float]:
     """Give hit@1, @10 and @100."""
     orders: Sequence[Sequence[int]] = nearest_concepts(model, reader, wanted, max(HITS))
-    return {f"hit@{k}": round(hit_rate(orders, wanted.gold, k), 4) for k in HITS}
+    return {f"hit@{k}": round(rate, 4) for k, rate in hit_rates(orders, wanted.gold, HITS).items()}

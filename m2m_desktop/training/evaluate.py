@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from m2m_desktop.core.calibration import Calibration
+from m2m_desktop.core.calibration import Calibration, figures
 from m2m_desktop.core.candidate_texts import CandidateTexts
-from m2m_desktop.core.metrics import hit_rate
+from m2m_desktop.core.evaluation.ranking import hit_rates
 from m2m_desktop.core.records import TermLevel
 from m2m_desktop.core.reranking import softmax_probability
 from m2m_desktop.core.retrieval import LexicalRetriever, build_name_index
@@ -17,6 +17,7 @@ from m2m_desktop.core.templates import Template
 from m2m_desktop.core.terminology import Terminology
 from m2m_desktop.core.thesaurus import Thesaurus
 from m2m_desktop.services.index_cache import open_tokenisers
+from m2m_desktop.training.fitting import fit_logistic
 
 HITS = (1, 5, 10, 100)
 
@@ -37,7 +38,8 @@ class DevelopmentSet:
 
     def hits(self, orders: Sequence[Sequence[int]]) -> dict[str, float]:
         """Give the share of mentions with a gold PT among the first k, for k in `HITS`."""
-        return {f"hit@{k}": round(hit_rate(orders, self.gold, k), 4) for k in HITS}
+        rates = hit_rates(orders, self.gold, HITS)
+        return {f"hit@{k}": round(rate, 4) for k, rate in rates.items()}
 
     def first_stage(self) -> dict[str, float]:
         """Score the first stage itself."""
@@ -74,32 +76,10 @@ class DevelopmentSet:
             for rows, gold in zip(self.candidates, self.gold, strict=True)
             for row in rows
         ]
-        return fit_calibration(opinions, shares, np.array(labels, dtype=np.float64))
-
-
-def fit_calibration(
-    opinions: NDArray[np.float64],
-    shares: NDArray[np.float64],
-    labels: NDArray[np.float64],
-    *,
-    ridge: float = 1e-3,
-    steps: int = 60,
-) -> Calibration:
-    """Fit bias, margin and share by penalised logistic regression (Newton's method).
-
-    All three arrays have one value per candidate; ``labels`` are 1 where the candidate is right.
-    """
-    safe = np.clip(opinions, 1e-12, 1 - 1e-12)
-    figures = np.stack([np.ones_like(safe), np.log(safe / (1 - safe)), shares], axis=1)
-    weights = np.zeros(3)
-    for _ in range(steps):
-        predicted = 1 / (1 + np.exp(-figures @ weights))
-        slope = figures.T @ (predicted - labels) + ridge * weights
-        spread = predicted * (1 - predicted)
-        curve = (figures * spread[:, None]).T @ figures + ridge * np.eye(3)
-        weights = weights - np.linalg.solve(curve, slope)
-    bias, margin, share = (round(float(weight), 4) for weight in weights)
-    return Calibration(bias=bias, margin=margin, share=share)
+        bias, margin, share = fit_logistic(
+            figures(opinions, shares), np.array(labels, dtype=np.float64)
+        )
+        return Calibration(bias, margin, share)
 
 
 def read_gold(mentions: Path, codes: Path, terminology: Terminology) -> dict[str, frozenset[int]]:

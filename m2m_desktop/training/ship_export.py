@@ -13,6 +13,7 @@ from tokenizers import Tokenizer
 
 from m2m_desktop.core.templates import Template
 from m2m_desktop.services.bundle_files import BUNDLE_FILES, MANIFEST, sealed
+from m2m_desktop.services.bundle_writer import set_calibration
 from m2m_desktop.services.conversion.convert import ConversionWish, convert_checkpoint
 from m2m_desktop.services.conversion.samples import Samples, text_samples
 from m2m_desktop.services.locations import resources
@@ -20,11 +21,13 @@ from m2m_desktop.services.model_store import ModelStore
 from m2m_desktop.services.terminology_store import TerminologyStore
 from m2m_desktop.training import export, recipe, ship_encoder, ship_ner
 from m2m_desktop.training.bundle import open_encoder, write_bundle
+from m2m_desktop.training.calibrate import fitted
 from m2m_desktop.training.network import BertShape, CrossEncoder
 from m2m_desktop.training.problems import TrainingProblem
 from m2m_desktop.training.runlog import read_log
 from m2m_desktop.training.ship_commands import development_of
 from m2m_desktop.training.ship_other_encoders import LANGUAGES
+from m2m_desktop.training.ship_vectors import write_vectors
 
 RERANKER_ID = "m2m-small-zh-1"
 MEASURED = 16
@@ -72,16 +75,30 @@ def add_shipping(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     one.add_argument("--checkpoint", type=Path, required=True)
     one.add_argument("--data", type=Path, help="folder of the open sources (reranker)")
     one.add_argument("--release", type=Path, help="release to score on (reranker)")
+    one.add_argument("--encoder", help="bundle to fit the probabilities to, too (reranker)")
     one.add_argument("--out", type=Path, required=True, help="bundle folder")
+    one.add_argument("--vectors", type=Path, help="folder for the demo dictionary's (encoder)")
     one.set_defaults(run=ship)
 
 
 def ship(options: argparse.Namespace) -> int:
     """Write the bundle and have the program check it."""
     if options.recipe == "reranker":
+        if options.encoder and not (options.data and options.release):
+            raise TrainingProblem(
+                "An encoder's cosines are fitted on development mentions.",
+                "Name --data and --release, too.",
+            )
         export_reranker(options)
+        if options.encoder:
+            calibration, scores = fitted(
+                options.out, options.encoder, options.data, options.release
+            )
+            set_calibration(options.out, calibration, scores)
     else:
         convert_with_card(options.checkpoint, options.out, options.recipe)
+        if options.vectors:
+            write_vectors(options.out, options.vectors)
     info = ModelStore(Path("-"), Path("-")).verify(str(options.out))
     print(f"the app accepts it: {info.model_id}, SHA-256 {info.hash}")
     return 0

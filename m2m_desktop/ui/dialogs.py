@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QInputDialog, QWidget
 
 from m2m_desktop.services.language import _
+from m2m_desktop.services.locations import default_locations
 from m2m_desktop.ui.choice_bar import ChoiceBar, terminology_title
 from m2m_desktop.ui.engine_client import EngineClient
 
@@ -68,6 +69,14 @@ class Dialogs(QObject):
         from m2m_desktop.ui.keys_dialog import KeysDialog
 
         KeysDialog(self._window).open()
+
+    def run_selftest(self) -> None:
+        """Check this installation."""
+        from m2m_desktop.ui.selftest.dialog import SelfTestDialog
+
+        dialog = SelfTestDialog(default_locations(), self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
 
     def about(self) -> None:
         """What this is, with versions and hashes."""

@@ -14,7 +14,12 @@ GAP = 4
 
 
 class ElidedChoice(QComboBox):
-    """Qt cuts a text that is too long in the middle of a letter, and says nothing."""
+    """Qt cuts a text that is too long in the middle of a letter, and says nothing.
+
+    ``usual_tip`` is the tool tip as long as nothing is cut.
+    """
+
+    usual_tip = ""
 
     def shown_text(self) -> str:
         """What can be read of the chosen text."""
@@ -23,8 +28,13 @@ class ElidedChoice(QComboBox):
         return self.fontMetrics().elidedText(option.currentText, Qt.TextElideMode.ElideRight, room)
 
     def sizeHint(self) -> QSize:
-        """Wide enough for the longest text; Qt's own hint forgets a part of what frames take."""
+        """Wide enough for the longest text; Qt's own hint forgets a part of what frames take.
+
+        Where only a number of letters is asked for, that is what it is wide enough for.
+        """
         hint, option = super().sizeHint(), self._option()
+        if self.sizeAdjustPolicy() == self.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon:
+            return hint
         option.rect = QRect(QPoint(), hint)
         texts = [self.itemText(row) for row in range(self.count())]
         widest = max(map(self.fontMetrics().horizontalAdvance, texts), default=0)
@@ -50,7 +60,7 @@ class ElidedChoice(QComboBox):
         painter, option = QStylePainter(self), self._option()
         painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
         full, option.currentText = option.currentText, self.shown_text()
-        tip = full if option.currentText != full else ""
+        tip = full if option.currentText != full else self.usual_tip
         if self.toolTip() != tip:
             self.setToolTip(tip)
         painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)

@@ -31,6 +31,7 @@ REPEATABLE = frozenset(
     {"status", "code", "search", "roots", "children", "term"}
     | {f"dictionary_{what}" for what in ("search", "roots", "children", "route", "card")}
     | {"smq_list", "smq_card", "smq_members", "second_language"}
+    | {"narrative_read", "narrative_code"}
 )
 """What changes nothing, and is not itself a likely reason of a crash: asked again after one."""
 
@@ -89,6 +90,8 @@ class EngineClient(QObject):
         self._unready_starts = 0
         self._is_ready = self._is_closed = self._is_stale = False
         self.restart_count = 0
+        self.spare: protocol.Spare | None = None
+        """Work that goes on between requests, where there is any."""
         self._hang_timer = QTimer(self, singleShot=True, interval=HANG_MS)
         self._hang_timer.timeout.connect(self._kill_if_hanging)
 
@@ -171,6 +174,7 @@ class EngineClient(QObject):
     def start(self) -> None:
         """Start the process; requests may be made at once."""
         self._is_ready, self._is_stale, self._buffer = False, False, b""
+        self.spare = None
         self._unready_starts += 1
         process = QProcess(self)
         process.setProcessEnvironment(_environment())
@@ -302,6 +306,10 @@ class EngineClient(QObject):
             self._is_ready = True
             self._unready_starts = 0
             QTimer.singleShot(0, self, self._renew_if_idle)
+            self.state_changed.emit()
+            return
+        if isinstance(told, protocol.Spare):
+            self.spare = told if told.done < told.total else None
             self.state_changed.emit()
             return
         call = self._calls.get(told.request_id)

@@ -74,7 +74,15 @@ class Failure:
     chinese: str
 
 
-Incoming = Ready | Progressed | Partial | Answer | Failure
+@dataclass(frozen=True, slots=True)
+class Spare:
+    """How far work is that nobody waits for; it has ended where ``done`` is ``total``."""
+
+    done: int
+    total: int
+
+
+Incoming = Ready | Spare | Progressed | Partial | Answer | Failure
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +171,8 @@ def decode(line: bytes) -> Incoming:
         told = json.loads(line.decode("utf-8"))
         if "ready" in told:
             return Ready(str(told["ready"].get("app_version", "")))
+        if "spare" in told:
+            return Spare(int(told["spare"]["done"]), int(told["spare"]["total"]))
         number = int(told["id"])
         if "progress" in told:
             at = told["progress"]

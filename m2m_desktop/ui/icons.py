@@ -36,6 +36,8 @@ _SHAPES = {
     '<path d="M2.6 6h10.8M6.4 6v7.6M2.6 9.8h10.8"/>',
     "phrases": '<path d="M3 3.4h10a1 1 0 0 1 1 1v5.4a1 1 0 0 1-1 1H7.6L4.6 13.4v-2.6H3a1 1 0 0 1-1-1V4.4'
     'a1 1 0 0 1 1-1z"/><path d="M4.8 6.1h6.4M4.8 8.3h4"/>',
+    "narrative": '<path d="M2.4 3.2h11.2M2.4 12.8h7M12.6 8h1"/>'
+    '<rect x="2.4" y="5.9" width="8" height="4.2" rx="1.2" fill="{c}" stroke="none"/>',
     "open": '<circle cx="8" cy="8" r="5.6"/>',
     "draft": '<circle cx="8" cy="8" r="5.6" stroke-dasharray="2.6 1.8"/>'
     '<circle cx="8" cy="8" r="2.2" fill="{c}" stroke="none"/>',

@@ -15,7 +15,7 @@ from m2m_desktop.services.locations import Locations
 from m2m_desktop.ui.engine_client import EngineClient
 from m2m_desktop.ui.engine_protocol import TerminologyChoice
 from m2m_desktop.ui.notices import NoticeArea
-from m2m_desktop.ui.page_holder import PageHolder
+from m2m_desktop.ui.page_holder import hold
 from m2m_desktop.ui.places import ANALYSIS, DICTIONARY, SMQS, VERSIONS
 from m2m_desktop.ui.term_names import NamesShown
 
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 class LookupPages(QObject):
     """Makes the pages, keeps them up to date, and leads from one to the other."""
+
+    places = (DICTIONARY, SMQS, ANALYSIS, VERSIONS)
 
     said = Signal(str)
     place_wanted = Signal(int)
@@ -66,8 +68,6 @@ class LookupPages(QObject):
         self._project: Project | None = None
         self._reviewer = ""
         self._is_started = False
-        for _place in (DICTIONARY, SMQS, ANALYSIS, VERSIONS):
-            stack.addWidget(PageHolder())
 
     # -- the pages -------------------------------------------------------------------------------
 
@@ -174,9 +174,7 @@ class LookupPages(QObject):
             page.said.connect(self.said)
             page.set_terminology(self._chosen)
             page.set_names_shown(self._names)
-            holder = self._stack.widget(place)
-            assert isinstance(holder, PageHolder)
-            holder.hold(page)
+            hold(self._stack, place, page)
         return self._pages[place]
 
     def _make(self, place: int) -> "LookupPage":

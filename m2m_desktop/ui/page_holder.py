@@ -1,6 +1,6 @@
 """The place of a page in the window, empty until the page is made."""
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 
 class PageHolder(QWidget):
@@ -15,3 +15,10 @@ class PageHolder(QWidget):
         """Put the page here."""
         self._column.addWidget(page)
         page.show()  # now, not with the next event: only what is shown can be given the keyboard
+
+
+def hold(stack: QStackedWidget, place: int, page: QWidget) -> None:
+    """Put a page into its holder, which stands at its place in ``stack``."""
+    holder = stack.widget(place)
+    assert isinstance(holder, PageHolder)
+    holder.hold(page)

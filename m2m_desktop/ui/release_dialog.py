@@ -1,14 +1,9 @@
 """Import of a release: choose it, confirm the licence, watch, read the report; errors in place."""
 
-from pathlib import Path
-
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
-    QFileDialog,
-    QFrame,
     QHBoxLayout,
     QLineEdit,
     QProgressBar,
@@ -26,46 +21,11 @@ from m2m_desktop.ui.engine_protocol import ImportedRelease, Json, imported_from_
 from m2m_desktop.ui.messages import sentence
 from m2m_desktop.ui.notices import NoticeArea
 from m2m_desktop.ui.release_report import report_html
+from m2m_desktop.ui.source_frame import SourceFrame, SourceWords
 from m2m_desktop.ui.texts import meddra_notice
 from m2m_desktop.ui.widgets import button, label, titled_page
 
-
-def dropped_release(path: str) -> bool:
-    """Whether something that was dropped may be a release: a folder, a zip or a CSV."""
-    return bool(path) and (Path(path).is_dir() or Path(path).suffix.lower() in {".zip", ".csv"})
-
-
-class DropFrame(QFrame):
-    """A place to drop a folder or a zip on."""
-
-    dropped = Signal(str)
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("drop")
-        self.setAcceptDrops(True)
-
-    def _light(self, on: bool) -> None:
-        self.setProperty("over", on)
-        self.style().unpolish(self)
-        self.style().polish(self)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take what may be a release."""
-        urls = event.mimeData().urls()
-        if len(urls) == 1 and dropped_release(urls[0].toLocalFile()):
-            event.acceptProposedAction()
-            self._light(True)
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        """Go back to the normal look."""
-        self._light(False)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Hand the path on."""
-        self._light(False)
-        event.acceptProposedAction()
-        self.dropped.emit(event.mimeData().urls()[0].toLocalFile())
+RELEASE_SUFFIXES = frozenset({".zip", ".csv"})
 
 
 class ReleaseDialog(QDialog):
@@ -98,30 +58,21 @@ class ReleaseDialog(QDialog):
         column.addSpacing(style.XS)
         self.notices = NoticeArea()
         column.addWidget(self.notices)
-        self.path = QLineEdit(
-            placeholderText=_("Folder with llt.asc, pt.asc … or the zip as delivered")
+        source = SourceFrame(
+            SourceWords(
+                name=_("Folder or zip of the release"),
+                placeholder=_("Folder with llt.asc, pt.asc … or the zip as delivered"),
+                folder_title=_("Folder of the release"),
+                file_title=_("Zip of the release"),
+                file_kinds=_("Zip or CSV (*.zip *.csv)"),
+                hint=_("Or drop a folder or zip here. It is read where it is, nothing is changed."),
+            ),
+            RELEASE_SUFFIXES,
         )
-        self.path.setAccessibleName(_("Folder or zip of the release"))
+        source.chosen.connect(self.set_path)
+        self.path = source.path
         self.path.textChanged.connect(self._refresh)
-        self.folder_button, self.zip_button = button(), button()
-        self.folder_button.setText(_("Folder…"))
-        self.zip_button.setText(_("Zip…"))
-        self.folder_button.clicked.connect(self._choose_folder)
-        self.zip_button.clicked.connect(self._choose_zip)
-        drop = DropFrame()
-        drop.dropped.connect(self.set_path)
-        inside = QVBoxLayout(drop)
-        inside.setContentsMargins(style.XL, style.XL, style.XL, style.XL)
-        inside.setSpacing(style.M)
-        row = QHBoxLayout()
-        for part in (self.path, self.folder_button, self.zip_button):
-            row.addWidget(part)
-        inside.addLayout(row)
-        hint = label("muted", style.CAPTION)
-        hint.setWordWrap(True)
-        hint.setText(_("Or drop a folder or zip here. It is read where it is, nothing is changed."))
-        inside.addWidget(hint)
-        column.addWidget(drop)
+        column.addWidget(source)
         self.password_label, self.password = label("muted"), QLineEdit()
         self.password_label.setText(_("Unzip password (if there is one)"))
         self.password_label.setBuddy(self.password)
@@ -197,18 +148,6 @@ class ReleaseDialog(QDialog):
         self.path.setText(path)
         self.notices.clear("error")
         self._refresh()
-
-    def _choose_folder(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, _("Folder of the release"))
-        if chosen:
-            self.set_path(chosen)
-
-    def _choose_zip(self) -> None:
-        chosen, _kind = QFileDialog.getOpenFileName(
-            self, _("Zip of the release"), "", _("Zip or CSV (*.zip *.csv)")
-        )
-        if chosen:
-            self.set_path(chosen)
 
     def _refresh(self) -> None:
         path = self.path.text().strip()

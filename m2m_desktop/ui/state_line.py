@@ -45,6 +45,10 @@ class StateLine(QWidget):
             EngineState.WORKING: _("Engine: working"),
             EngineState.STOPPED: _("Engine: stopped"),
         }[client.state]
+        if client.spare is not None and client.state is EngineState.READY:
+            words = _("Engine: preparing candidates by meaning, {percent} %").format(
+                percent=100 * client.spare.done // client.spare.total
+            )
         if client.restart_count and client.state is not EngineState.STOPPED:
             words += " · " + _("restarted {count}×").format(count=client.restart_count)
         self.state.setText(words)

@@ -24,7 +24,7 @@ KEYS = (
     ("Ctrl+Shift+C", N_("Copy the code")),
     ("Ctrl+Shift+T", N_("Copy the whole table for Excel or WPS")),
     ("Ctrl+I", N_("Import a release")),
-    ("Ctrl+1 … 6", N_("Go to a page; Ctrl+0: first steps")),
+    ("Ctrl+1 … 7", N_("Go to a page; Ctrl+0: first steps")),
     ("F1", N_("The manual, at the page you are on")),
     ("Ctrl+F1", N_("This list of keys")),
 )

@@ -102,6 +102,8 @@ ACTION_WORDS = {
     Action.REDO: N_("redone"),
     Action.PURGE: N_("texts deleted"),
     Action.UPGRADE: N_("brought to another release"),
+    Action.ADD: N_("added from the narrative"),
+    Action.WITHDRAW: N_("taken out again"),
 }
 BAND_ORDER = {Band.NOT_FOUND: 0, Band.DOUBTFUL: 1, Band.CERTAIN: 2, None: 3}
 

@@ -16,10 +16,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from m2m_desktop.core.metrics import exact_set_match, hit_rate, micro_scores
+from m2m_desktop.core.evaluation.mentions import set_tally
+from m2m_desktop.core.evaluation.ranking import hit_rates
 from m2m_desktop.core.records import Mention
 from m2m_desktop.services.quiet import silence_libraries
 
+SET_FIGURES = ("exact_set_match", "micro_precision", "micro_recall", "micro_f1")
 HELD_OUT = Path(__file__).resolve().parent.parent / "golden" / "demo_mentions.tsv"
 
 
@@ -79,11 +81,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 hits = [n for n in numbers if rows[n][1]]
                 orders = [[c.pt.code for c in results[n].candidates] for n in hits]
                 gold = [rows[n][1] for n in hits]
-                figures = [hit_rate(orders, gold, k) for k in (1, 10, 100)]
+                figures = [*hit_rates(orders, gold, (1, 10, 100)).values()]
                 if with_model:
-                    chosen = [results[n].selected for n in numbers]
+                    chosen = [frozenset(results[n].selected) for n in numbers]
                     wanted = [rows[n][1] for n in numbers]
-                    figures += [exact_set_match(chosen, wanted), *micro_scores(chosen, wanted)]
+                    values = set_tally(chosen, wanted).values()
+                    figures += [values[name] for name in SET_FIGURES]
                 cells = "".join(f"{value:>11.3f}" for value in figures)
                 print(f"{label:<24}{kind:<17}{len(numbers):>5}{cells}")
             if options.misses and with_model and mode == "default":

@@ -6,7 +6,7 @@
 Files as for `tests.bench.accuracy`. Prints recall@1, @10 and @100 (share of mentions with a gold term
 among the first k) of BM25, of the encoder, and of both joined, best @100 first. Both searches are
 done once a mention; the scan only joins. ``--kept FOLDER`` keeps the vectors for the next time.
-``--coded`` adds what becomes of it with the default reranker, without and with the encoder: hit@1
+``--coded`` adds what becomes of it with a reranker (``--model``), without and with the encoder: hit@1
 over mentions that have a term, and the share of all mentions whose set of terms is right.
 """
 
@@ -20,7 +20,8 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from m2m_desktop.core.dense import DEFAULT_FUSION, FusedRetriever, FusionSettings, fuse
-from m2m_desktop.core.metrics import exact_set_match, hit_rate
+from m2m_desktop.core.evaluation.mentions import set_tally
+from m2m_desktop.core.evaluation.ranking import hit_rates
 from m2m_desktop.core.records import Mention, TermLevel
 from m2m_desktop.core.retrieval import FirstStage, Proposal
 from m2m_desktop.core.terminology import Terminology
@@ -53,22 +54,24 @@ def show(done: int, total: int, note: str = "") -> None:
     print(f"\r{done}/{total} {note:<50}", end="" if done < total or not total else "\n", flush=True)
 
 
-def print_coded(engine: "Engine", rows: Sequence[Gold], release: str, encoder: str) -> None:
+def print_coded(
+    engine: "Engine", rows: Sequence[Gold], release: str, encoder: str, model: str
+) -> None:
     """Code every mention without and with the encoder."""
     from m2m_desktop.services.engine import CodingOptions
 
     mentions = [Mention(str(number), row[0]) for number, row in enumerate(rows)]
     print(f"\n{'coded':<44}{'hit@1':>8}{'set':>8}")
     for name, chosen in (("by wording", "none"), ("by wording and meaning", encoder)):
-        options = CodingOptions(terminology=release, encoder=chosen, uses_memory=False)
+        options = CodingOptions(
+            terminology=release, model=model, encoder=chosen, keeps_scores=False, uses_memory=False
+        )
         results = list(engine.code(mentions, options))
         pairs = [(one, row[1]) for one, row in zip(results, rows, strict=True) if row[1]]
-        first = hit_rate(
-            [[c.pt.code for c in one.candidates] for one, _ in pairs],
-            [wanted for _, wanted in pairs],
-            1,
-        )
-        right = exact_set_match([one.selected for one in results], [row[1] for row in rows])
+        orders = [[c.pt.code for c in one.candidates] for one, _ in pairs]
+        first = hit_rates(orders, [wanted for _, wanted in pairs], (1,))[1]
+        selected = [frozenset(one.selected) for one in results]
+        right = set_tally(selected, [row[1] for row in rows]).values()["exact_set_match"]
         print(f"{name:<44}{first:>8.3f}{right:>8.3f}")
 
 
@@ -85,6 +88,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--codes", type=Path)
     parser.add_argument("--release", default="")
     parser.add_argument("--encoder", default="")
+    parser.add_argument("--model", default="", help="reranker for --coded, ID or path")
     parser.add_argument("--kept", type=Path)
     parser.add_argument("--coded", action="store_true")
     parser.add_argument("--best", type=int, default=25, help="so many settings are printed")
@@ -101,13 +105,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
         phrases = [row[0] for row in rows]
         terminology, found = searched(engine, phrases, options.release, options.encoder)
         if options.coded:
-            print_coded(engine, everything, options.release, options.encoder)
+            print_coded(engine, everything, options.release, options.encoder, options.model)
     codes = terminology.codes(TermLevel.PT)
     gold = [row[1] for row in rows]
 
     def figures(orders: Sequence[Sequence[Proposal]]) -> tuple[float, ...]:
         named = [[codes[one.pt_row] for one in order] for order in orders]
-        return tuple(hit_rate(named, gold, k) for k in CUTS)
+        return tuple(hit_rates(named, gold, CUTS).values())
 
     def line(name: str, values: Sequence[float]) -> str:
         return f"{name:<44}" + "".join(f"{value:>8.3f}" for value in values)

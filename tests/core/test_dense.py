@@ -29,7 +29,16 @@ def lexical(*rows, exact=()):
 def near(*rows, share=0.0):
     """What an encoder proposes."""
     return [
-        Proposal(row, row, 0.9 - place / 1000, Source.DENSE, "话", share)
+        Proposal(
+            row,
+            row,
+            0.9 - place / 1000,
+            Source.DENSE,
+            "话",
+            share,
+            0.9 - place / 1000,
+            place / 1000,
+        )
         for place, row in enumerate(rows)
     ]
 
@@ -74,8 +83,9 @@ def test_what_both_propose_stays_as_wording_proposed_it_with_its_cosine():
     by_row = {one.pt_row: one for one in joined.proposals}
     assert by_row[2] == replace(lexical(1, 2).proposals[1], similarity=0.9)
     assert by_row[3].source is Source.DENSE
-    assert by_row[3].similarity == by_row[3].score
+    assert by_row[3] == near(2, 3)[1]
     assert by_row[1].similarity == pytest.approx(0.899)  # as the last one near
+    assert by_row[1].behind == by_row[3].behind == pytest.approx(0.001)
 
 
 def test_a_sum_weighs_the_share_of_wording_and_the_cosine():
@@ -187,11 +197,34 @@ def test_the_parts_of_a_phrase_take_turns_each_pt_once_with_the_text_it_is_neare
     ]
 
 
-def test_an_exact_name_leads_whatever_the_encoder_thinks(words):
+def test_each_part_has_a_nearest_pt_and_the_others_are_behind_it(words):
+    meaning = Meaning(睡不够=[1, 0], 肚子鼓=[5, 1, 3])
+    _, dense = FusedRetriever(words, meaning).ask("睡不够并肚子鼓", k=4)
+    behind = {one.pt_row: one.behind for one in dense}
+    assert behind == {1: 0.0, 5: 0.0, 0: pytest.approx(0.01), 3: pytest.approx(0.02)}
+    assert all(one.similarity == one.score for one in dense)
+
+
+def test_without_an_encoder_no_candidate_has_a_cosine(words):
+    found = FusedRetriever(words, Meaning()).retrieve("肚子鼓", k=4)
+    assert found.proposals
+    assert {one.similarity for one in found.proposals} == {None}
+
+
+@pytest.mark.parametrize("phrase", ["头疼", "头疼伴反胃"])
+def test_where_every_part_is_a_name_the_encoder_is_not_asked(words, phrase):
     meaning = Meaning(头疼=[0, 1, 3, 4, 5])
-    found = FusedRetriever(words, meaning).retrieve("头疼", k=3)
-    assert found.proposals[0].source is Source.EXACT
+    found = FusedRetriever(words, meaning).retrieve(phrase, k=3)
+    assert found == words.retrieve(phrase, k=3)
     assert found.is_whole_exact
+    assert meaning.asked == []
+
+
+def test_a_name_beside_other_words_leads_whatever_the_encoder_thinks(words):
+    meaning = Meaning(头疼=[0, 1, 3, 4, 5], 肚子鼓=[1])
+    found = FusedRetriever(words, meaning).retrieve("头疼伴肚子鼓", k=3)
+    assert (found.proposals[0].pt_row, found.proposals[0].source) == (2, Source.EXACT)
+    assert not found.is_whole_exact
     assert len(found.proposals) == 3
 
 

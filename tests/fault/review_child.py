@@ -10,9 +10,14 @@ import os
 import sys
 from pathlib import Path
 
+from m2m_desktop.core.pieces import PieceKind
+from m2m_desktop.core.records import Source
+from m2m_desktop.core.review import ReviewState, ReviewStatus
 from m2m_desktop.services.project import project_file
 from m2m_desktop.services.project.project import Project
-from tests.services.project.toy_project import WANG, answer, later, step
+from m2m_desktop.services.project.records import Addition, NewItem
+from m2m_desktop.services.project.wire import term_of_candidate
+from tests.services.project.toy_project import WANG, answer, candidate, later, step
 
 
 def say(line: object, ack: int | None) -> None:
@@ -23,7 +28,10 @@ def say(line: object, ack: int | None) -> None:
 
 
 def review(path: Path, *, steps: int, bulk: int, checkpoint: int, ack_file: str) -> None:
-    """Make one step after another; every tenth one is a bulk action, every seventh an undo."""
+    """Make one step after another; every tenth one is a bulk action, every seventh an undo.
+
+    Every fifth one adds a mention, every thirteenth takes the last one of them out.
+    """
     ack = os.open(ack_file, os.O_WRONLY | os.O_CREAT | os.O_APPEND) if ack_file else None
     with Project.open(path) as project:
         if checkpoint:
@@ -39,6 +47,11 @@ def review(path: Path, *, steps: int, bulk: int, checkpoint: int, ack_file: str)
                 say(project.info.event_count, ack)
                 rows = {row.phrase_id: row for row in project.phrases()}
                 continue
+            if made % 5 == 1 or made % 13 == 12:
+                _add_or_take_out(project, number, takes_out=made % 13 == 12)
+                say(project.info.event_count, ack)
+                rows = {row.phrase_id: row for row in project.phrases()}
+                continue
             if made % 11 == 3:
                 project.store_answers(answer(1)["run"], [(1, answer(number % 900))])
                 rows = {row.phrase_id: row for row in project.phrases()}
@@ -51,6 +64,18 @@ def review(path: Path, *, steps: int, bulk: int, checkpoint: int, ack_file: str)
             for row, change in zip(chosen, changes, strict=True):
                 rows[row.phrase_id] = _with_state(row, change.after)
     say("closed", None)
+
+
+def _add_or_take_out(project, number, *, takes_out):
+    added = [item.item_id for item in project.all_items() if item.is_added]
+    if takes_out and added:
+        project.withdraw(added[-1:], actor=WANG, now=later(number))
+        return
+    text = f"虚构补充{number % 50}"
+    place = NewItem("Sheet1", 1000 + number, 9, 0, len(text), text, PieceKind.REACTION)
+    terms = (term_of_candidate(candidate(number % 50, 1)),)
+    state = ReviewState(ReviewStatus.ACCEPTED, terms, Source.MODEL, reviewer="王药师")
+    project.add([Addition(place, state)], actor=WANG, now=later(number))
 
 
 def _with_state(row, state):

@@ -238,6 +238,16 @@ def test_a_lock_entry_is_cut_out_with_its_hashes_alone(load):
     )
 
 
+def test_what_is_published_as_source_is_built_with_tools_of_the_lock_alone(load):
+    setup, train = load("_setup"), (PACKAGING / "lock" / "train.txt").read_text(encoding="utf-8")
+    entries = setup.builders(train)
+    for name in ("setuptools", "packaging", "vcs-versioning", "setuptools-scm"):
+        assert f"{name}==" in entries
+    assert entries.count("==") == 4
+    run = (PACKAGING / "lock" / "run.txt").read_text(encoding="utf-8")
+    assert setup.builders(run) == setup.lock_entry(run, "setuptools")
+
+
 def test_licensed_looking_rows_are_found_wherever_git_would_take_them(load, tmp_path):
     subprocess.run(["git", "init", "--quiet", str(tmp_path)], check=True)
     row = b"10" + b"019211$name$"

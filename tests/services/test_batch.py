@@ -31,7 +31,7 @@ from m2m_desktop.core.review import (
     Target,
     no_term,
 )
-from m2m_desktop.services.batch import STORED_AT_ONCE, CodedOtherwise, run_batch
+from m2m_desktop.services.batch import STORED_AT_ONCE, CodedOtherwise, codes_alike, run_batch
 from m2m_desktop.services.engine import CodingOptions, Engine
 from m2m_desktop.services.locations import Locations, resources
 from m2m_desktop.services.project.project import Project
@@ -311,6 +311,15 @@ def test_going_on_in_another_way_is_refused_and_coding_anew_keeps_decisions(proj
     rows = {row.text: row for row in project.phrases()}
     assert rows["头痛"].state == decided.after
     assert rows["浑身刺痒还起红疹子"].probability is not None
+
+
+def test_an_encoder_that_joins_in_later_is_another_way_of_coding(project, engine):
+    run_batch(project, engine, LEXICAL)
+    run = project.info.run
+
+    assert codes_alike(run, replace(run, coded_at="later", encoder_id="another name"))
+    assert not codes_alike(run, replace(run, encoder_hash="e" * 64))
+    assert not codes_alike(run, replace(run, fusion="sum weight=4"))
 
 
 # -- rules ---------------------------------------------------------------------------------------

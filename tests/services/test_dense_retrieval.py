@@ -9,12 +9,14 @@ import numpy as np
 import pytest
 
 from m2m_desktop.cli import embedding
+from m2m_desktop.core.calibration import Calibration, WithEncoder
 from m2m_desktop.core.dense import DEFAULT_FUSION, FusedRetriever
 from m2m_desktop.core.errors import Cancelled, ModelError, TerminologyUnknown
 from m2m_desktop.core.records import Band, Mention, Source, TermLevel
 from m2m_desktop.core.retrieval import LexicalRetriever
 from m2m_desktop.core.terminology import ReleaseInfo
-from m2m_desktop.services.bundle_files import MODEL_FILE
+from m2m_desktop.services.bundle_files import MANIFEST, MODEL_FILE
+from m2m_desktop.services.bundle_writer import set_calibration
 from m2m_desktop.services.cascade_records import Evidence, write_evidence
 from m2m_desktop.services.dense_retrieval import DenseRetrieval
 from m2m_desktop.services.engine import CodingOptions, Engine
@@ -173,6 +175,92 @@ def test_a_calibrated_model_judges_dense_candidates_by_the_share_of_their_wordin
     )
 
 
+PLAIN = {"bias": -1.0, "margin": 0.7, "share": 6.0}
+
+
+def with_encoder(engine, **figures):
+    """What a manifest says of the encoder that ships; all weights 0 but those that are given."""
+    (found,) = [one for one in engine.models() if one.model_id == ENCODER]
+    names = ("bias", "margin", "share", "near", "behind", "first")
+    return {"encoder_hash": found.hash, **dict.fromkeys(names, 0.0), **figures}
+
+
+def calibrate(model, **calibration):
+    change_manifest(model, lambda fields: fields.update(calibration=calibration))
+
+
+def test_beside_the_encoder_it_was_fitted_with_a_calibration_weighs_cosines(make, bare, engine):
+    near = with_encoder(engine, bias=-3.0, near=4.0, behind=-50.0, first=2.0)
+    calibrate(bare / "models" / TOY_ID, **PLAIN, with_encoder=near)
+    made = make(bare)
+    (result,) = code(made, "奎姆上部", top_k=8)
+    proposals = made.pipeline(CodingOptions()).retriever.retrieve("奎姆上部", k=8).proposals
+    by_pt = {made.terminology().codes(TermLevel.PT)[one.pt_row]: one for one in proposals}
+    for candidate in result.candidates:
+        one = by_pt[candidate.pt.code]
+        odds = -3.0 + 4.0 * one.similarity - 50.0 * one.behind + 2.0 * (one.behind == 0)
+        assert candidate.probability == pytest.approx(1 / (1 + np.exp(-odds)))
+    assert by_pt[result.candidates[0].pt.code].behind == 0
+    assert len({c.probability for c in result.candidates}) > 2
+
+
+@pytest.mark.parametrize("encoder", ["none", "other"])
+def test_without_that_encoder_the_calibration_is_the_plain_one(make, bare, engine, encoder):
+    write_toy_bundle(bare / "models" / "other", model_id="other", kind="encoder", seed=5)
+    calibrate(bare / "models" / TOY_ID, **PLAIN)
+    plain = code(make(bare), *PHRASES, encoder=encoder)
+    calibrate(bare / "models" / TOY_ID, **PLAIN, with_encoder=with_encoder(engine, bias=-9.0))
+    for one, other in zip(code(make(bare), *PHRASES, encoder=encoder), plain, strict=True):
+        assert [c.probability for c in one.candidates] == [c.probability for c in other.candidates]
+        assert one.selected == other.selected
+
+
+def test_what_is_kept_are_opinions_whatever_the_calibration(make, bare, engine, tmp_path):
+    own = write_toy_bundle(tmp_path / "own", model_id="own", seed=4)
+    near = with_encoder(engine, margin=1.0, near=3.0)
+    calibrate(own, bias=0.0, margin=1.0, share=0.0, with_encoder=near)
+    made = make(bare)
+    made.install_model(own)
+    options = {"model": "own", "mode": "full", "top_k": 61}
+    (alone,) = code(made, "奎姆上部", encoder="none", **options)
+    (beside,) = code(made, "奎姆上部", **options)
+    again = code(make(bare), "奎姆上部", **options)[0]
+    assert beside.pairs_kept == alone.pairs_scored  # the same texts were asked
+    assert (again.pairs_scored, again.pairs_kept) == (0, beside.pairs_scored + beside.pairs_kept)
+    assert [c.probability for c in again.candidates] == [c.probability for c in beside.candidates]
+    before = {c.pt.code: c.probability for c in alone.candidates}
+    likelier = [c.probability > before[c.pt.code] for c in beside.candidates if c.pt.code in before]
+    assert likelier
+    assert all(likelier)
+
+
+def test_a_manifest_says_both_and_older_programs_find_what_they_know(bare, engine, tmp_path):
+    near = with_encoder(engine, bias=-3.0, near=4.0, behind=-50.0, first=2.0, share=1.5, margin=0.1)
+    model = bare / "models" / TOY_ID
+    calibration = Calibration(*PLAIN.values(), with_encoder=WithEncoder(**near))
+    set_calibration(model, calibration, {"hit@1 with it": 0.5})
+    told = json.loads((model / MANIFEST).read_bytes())
+    assert {name: told["calibration"][name] for name in PLAIN} == PLAIN
+    info = ModelStore(tmp_path, tmp_path).verify(str(model))
+    assert info.calibration == calibration
+    assert info.scores["hit@1 with it"] == 0.5
+    set_calibration(model, Calibration(*PLAIN.values()))
+    assert json.loads((model / MANIFEST).read_bytes())["calibration"] == PLAIN
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [{"encoder_hash": "x"}, {"near": float("nan")}, {"first": None}, {"behind": "far"}],
+    ids=lambda harm: next(iter(harm)),
+)
+def test_a_calibration_that_makes_no_sense_is_refused(bare, engine, tmp_path, harm):
+    near = {**with_encoder(engine), **harm}
+    near = {name: value for name, value in near.items() if value is not None}
+    calibrate(bare / "models" / TOY_ID, **PLAIN, with_encoder=near)
+    with pytest.raises(ModelError):
+        ModelStore(tmp_path, tmp_path).verify(str(bare / "models" / TOY_ID))
+
+
 def test_a_cascade_takes_dense_candidates_like_any_other(make, bare, tmp_path):
     change_manifest(
         bare / "models" / TOY_ID,
@@ -195,6 +283,15 @@ def test_a_cascade_takes_dense_candidates_like_any_other(make, bare, tmp_path):
     kept = code(engine, "患者奎姆上部", model="big")[0]
     assert (kept.pairs_scored, kept.pairs_kept) == (0, len(scored))
     assert replace(kept, pairs_scored=len(scored), pairs_kept=0) == result
+    near = with_encoder(engine, bias=-9.0)
+    calibrate(bare / "models" / TOY_ID, bias=-1.0, margin=0.7, share=1.0, with_encoder=near)
+    (calibrated,) = code(Engine(engine._locations, min_cost_ratio=0.5), "患者奎姆上部", model="big")
+    estimates = [c.probability for c in calibrated.candidates if c.is_estimated]
+    assert estimates == pytest.approx([1 / (1 + np.exp(9.0))] * len(estimates))
+    probabilities = {c.pt.code: c.probability for c in result.candidates if not c.is_estimated}
+    for candidate in calibrated.candidates:  # the big model is to be believed as it is
+        if candidate.pt.code in probabilities and not candidate.is_estimated:
+            assert candidate.probability == probabilities[candidate.pt.code]
 
 
 def test_without_a_reranker_candidates_are_by_wording_and_meaning(make, bare):
@@ -303,6 +400,55 @@ def test_once_computed_the_same_engine_uses_them(make):
     assert result.run.fusion
     assert result.warnings == ()
     assert code(make(quick_work=0), PHRASES[0])[0] == result
+
+
+def test_in_spare_time_they_are_computed_and_then_used(make):
+    engine = make(quick_work=0)
+    assert not engine.spare.is_wanted
+    code(engine, PHRASES[0])
+    steps = 0
+    while engine.spare.is_wanted:
+        engine.spare.step()
+        steps += 1
+        if steps == 5:  # coding goes on meanwhile
+            assert code(engine, PHRASES[0])[0].run.fusion == ""
+    assert steps > 5
+    (result,) = code(engine, PHRASES[0])
+    assert result.run.fusion
+    made = make(quick_work=0)
+    assert code(made, PHRASES[0])[0] == result
+    assert not made.spare.is_wanted
+
+
+@pytest.mark.parametrize("change", ["remove", "install", "embed"])
+def test_spare_work_ends_with_what_it_is_for(make, tmp_path, change):
+    engine = make(quick_work=0)
+    ((info, _),) = engine.import_terminology(
+        write_toy_release(tmp_path / "release", version="98.0")
+    )
+    code(engine, "xyz", terminology=info.terminology_id)
+    for _ in range(4):
+        engine.spare.step()
+    if change == "remove":
+        engine.remove_terminology(info.terminology_id)
+        assert not list((tmp_path / "home").glob(f"data/indexes/{info.terminology_id}*/dense-*"))
+    elif change == "install":
+        engine.install_model(write_toy_bundle(tmp_path / "e", model_id="mine", kind="encoder"))
+    else:
+        engine.embed_terminology(info.terminology_id)
+    assert not engine.spare.is_wanted
+
+
+def test_where_they_cannot_be_kept_they_serve_until_the_program_ends(make, tmp_path):
+    engine = make(quick_work=0)
+    code(engine, PHRASES[0])
+    folder = tmp_path / "home/data/indexes" / engine.terminology().info.terminology_id
+    shutil.rmtree(folder)
+    folder.write_bytes(b"a file in the way")
+    while engine.spare.is_wanted:
+        engine.spare.step()
+    assert code(engine, PHRASES[0])[0].run.fusion
+    assert not engine.spare.is_wanted
 
 
 def test_computing_can_be_cancelled_and_is_not_done_twice(make):

@@ -6,9 +6,13 @@ import signal
 import subprocess
 import sys
 import textwrap
+import time
 from pathlib import Path
 
 import pytest
+
+from tests.toy.bundle import write_toy_bundle
+from tests.toy.release import write_toy_release
 
 REAL = [sys.executable, "-m", "m2m_desktop.services.engine_process"]
 
@@ -36,6 +40,25 @@ TOY = textwrap.dedent("""
             time.sleep(0.01)
 
     process.METHODS.update(code=code, search=slow, boom=boom, slow=slow)
+    process.main()
+""")
+
+
+SPARE = textwrap.dedent("""
+    import sys
+    from dataclasses import replace
+    from functools import cached_property
+    from pathlib import Path
+    from m2m_desktop.services import engine_process as process
+    from m2m_desktop.services.engine import Engine
+    from m2m_desktop.services.engine_methods import Methods
+    from m2m_desktop.services.locations import default_locations
+
+    where = replace(default_locations(), resources=Path(sys.argv[1]))
+    process.default_locations = lambda: where
+    process.SPARE_AFTER_S = process.SPARE_LINE_PAUSE_S = 0.0
+    Methods.engine = cached_property(lambda self: Engine(where, quick_work=0))
+    Methods.engine.__set_name__(Methods, "engine")
     process.main()
 """)
 
@@ -68,7 +91,7 @@ class Child:
         while True:
             line = self.read()
             assert line is not None, "the process ended"
-            if line["id"] == request_id:
+            if line.get("id") == request_id:
                 found.append(line)
                 if "result" in line or "error" in line:
                     return found
@@ -337,3 +360,61 @@ def test_a_release_is_checked_and_imported(real, own_home):
     name = kept["info"]["terminology_id"]
     assert real.ask(3, "roots", terminology=name)["result"]["terms"]
     assert real.ask(4, "remove_terminology", terminology_id=name)["result"] == {}
+
+
+# -- spare time ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def spare(start, own_home, tmp_path):
+    """An engine whose every terminology is too much to be computed at once."""
+    write_toy_release(tmp_path / "demo" / "chinese", "Chinese")
+    write_toy_bundle(tmp_path / "models" / "encoder-zh-1", model_id="encoder-zh-1", kind="encoder")
+    (tmp_path / "thesaurus").mkdir()
+    (tmp_path / "thesaurus" / "words.txt").write_text("急性|突发\n", encoding="utf-8")
+    return start([sys.executable, "-c", SPARE, str(tmp_path)])
+
+
+def coded(child, request_id, text):
+    """The answer for one phrase."""
+    child.send({"id": request_id, "method": "code", "params": {"mentions": mentions(text)}})
+    (found,) = [line["partial"] for line in child.answers(request_id) if "partial" in line]
+    return found
+
+
+def spare_lines(child):
+    """What is told of spare work, to its end."""
+    found = []
+    while not found or found[-1]["done"] < found[-1]["total"]:
+        found.append(child.read()["spare"])
+    return found
+
+
+def test_what_coding_lacks_is_made_between_requests_and_then_used(spare):
+    assert spare.ask(1, "warm")["result"] == {}
+    told = spare_lines(spare)
+    assert [line["done"] for line in told] == sorted(line["done"] for line in told)
+    assert {line["total"] for line in told} == {told[-1]["total"]}
+    found = coded(spare, 2, "xyz")
+    assert found["run"]["fusion"]
+
+
+def test_requests_are_answered_while_spare_work_goes_on(spare):
+    assert spare.ask(1, "warm")["result"] == {}
+    spare.read()  # it has begun
+    run = coded(spare, 2, "xyz")["run"]
+    assert (run["encoder_id"], run["fusion"]) == ("encoder-zh-1", "")
+    assert spare_lines(spare)
+
+
+def test_a_process_that_was_not_asked_to_warm_up_has_no_spare_work(spare, own_home):
+    assert coded(spare, 1, "xyz")["run"]["encoder_id"] == "encoder-zh-1"
+    time.sleep(0.5)
+    assert coded(spare, 2, "xyz")["run"]["fusion"] == ""
+    assert not list(own_home.rglob("dense-*"))
+
+
+def test_it_ends_at_once_in_the_middle_of_spare_work(spare):
+    assert spare.ask(1, "warm")["result"] == {}
+    spare.read()
+    assert spare.close() == (0, "")

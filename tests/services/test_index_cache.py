@@ -3,18 +3,27 @@
 import ast
 import logging
 import random
+from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 import m2m_desktop
+from m2m_desktop.core.columns import TextColumn
 from m2m_desktop.core.errors import OutputUnwritable
+from m2m_desktop.core.records import TermLevel
 from m2m_desktop.core.retrieval import CHANNELS, LexicalRetriever
+from m2m_desktop.core.text import normalise
 from m2m_desktop.core.thesaurus import Thesaurus
-from m2m_desktop.services import index_cache
+from m2m_desktop.services import array_files, index_cache
 from m2m_desktop.services.array_files import write_arrays
 from m2m_desktop.services.index_cache import IndexCache, open_tokenisers
+from m2m_desktop.services.reference_csv import load_reference_csv
+from m2m_desktop.services.segmenter import MAX_WORD_LENGTH
 from m2m_desktop.services.terminology_store import TerminologyStore
 from tests.toy.release import write_toy_release
 
@@ -220,3 +229,40 @@ def test_nothing_in_the_program_can_unpickle():
             ]
             names.append(getattr(node, "module", None) or "")
             assert forbidden.isdisjoint(names), path
+
+
+# -- what a large terminology must not cost --------------------------------------------------------
+
+NAMES = st.text("aZ9é\u0301 -Ⅱ度型iv血減ﬁ\u00ad\u200bß", max_size=24).filter(str.strip)
+
+
+@given(st.lists(NAMES, min_size=1, max_size=12))
+@example(["iiiiiiiiiii", "viiviiviivii度", "0123456789", "0123456789a", "a" * 9 + "\u00ad" * 9])
+def test_no_name_that_is_a_word_is_passed_over(names):
+    rows = [f"P{number},x,{name},h,g,s" for number, name in enumerate(names)]
+    header = "pt_code,pt_name,llt_name,hlt_name,hlgt_name,soc_name"
+    table = "\n".join([header, *rows]).encode()
+    terminology = load_reference_csv(Path("own.csv"), table).terminology
+    listed = terminology.names(TermLevel.LLT).to_list()
+
+    passed = Counter(listed) - Counter(index_cache._short_names(terminology))
+
+    assert [name for name in passed if len(normalise(name)) <= MAX_WORD_LENGTH] == []
+
+
+def test_long_latin_names_are_not_looked_at(terminology):
+    names = terminology.names(TermLevel.LLT).to_list()
+
+    assert index_cache._short_names(terminology) == names  # Chinese: all may be words
+    long = TextColumn.of(["Abnormal faeces", "Ache", "Hinchazón de rodilla"])
+    arrays = {**terminology.arrays, "llt.names": long.buffer, "llt.name_starts": long.starts}
+    assert index_cache._short_names(replace(terminology, arrays=arrays)) == ["Ache"]
+
+
+def test_a_fresh_index_lies_on_the_disk_as_one_opened_later_does(opened, monkeypatch):
+    monkeypatch.setattr(array_files, "MAPPED_FROM_BYTES", 1)
+
+    index = opened()
+
+    assert opened.builds
+    assert all(isinstance(one.weights.base, np.memmap) for one in index.channels)

@@ -7,6 +7,7 @@ import pytest
 
 from m2m_desktop.core.errors import Cancelled, OutputUnwritable
 from m2m_desktop.core.name_vectors import Names
+from m2m_desktop.core.steps import finished
 from m2m_desktop.services import vector_store
 from m2m_desktop.services.vector_store import VectorName, VectorStore
 
@@ -78,6 +79,22 @@ def test_a_cancel_keeps_what_is_done(store, names):
     assert (len(first.asked), second.asked) == (20, list(names.texts[20:]))
     whole = VectorStore(store.root.parent / "other", store.shipped).compute(NAME, names, Encoder())
     assert (made.vectors == whole.vectors).all()
+
+
+@pytest.mark.parametrize("size", [1, 3, 10, 40])
+def test_a_few_names_a_step_give_the_same_vectors_and_may_stop_anywhere(store, names, size):
+    begun = store.steps(NAME, names, Encoder(), size=size)
+    told = [next(begun) for _ in range(3)]
+    begun.close()
+    assert told == [(0, 25), (min(size, 10), 25), (min(2 * size, 20), 25)]
+    encoder = Encoder()
+    made = finished(store.steps(NAME, names, encoder, size=size))
+    kept = told[-1][0] // 10 * 10  # whole slices
+    assert encoder.asked == list(names.texts[kept:])
+    other = VectorStore(store.root.parent / "other", store.shipped)
+    whole = other.compute(NAME, names, Encoder())
+    assert (made.vectors == whole.vectors).all()
+    assert (made.codes == whole.codes).all()
 
 
 def test_a_slice_that_was_changed_is_computed_again(store, names):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from m2m_desktop.core.metrics import hit_rate
+from m2m_desktop.core.evaluation.ranking import hit_rates
 from m2m_desktop.services.model_store import ModelStore
 from m2m_desktop.services.terminology_store import TerminologyStore
 from m2m_desktop.training import recipe
@@ -103,5 +103,5 @@ def test_a_model_is_scored_on_mentions_over_a_release(ingredients, tmp_path):
         logits = score(mention, texts)
         by_margin = sorted(range(len(rows)), key=lambda place: logits[place, 0] - logits[place, 1])
         orders.append([rows[place] for place in by_margin])
-    assert scored["hit@5"] == hit_rate(orders, development.gold, 5)
+    assert scored["hit@5"] == hit_rates(orders, development.gold, (5,))[5]
     assert scored["hit@100"] == 1.0

@@ -23,8 +23,10 @@ def trained(tmp_path_factory):
 
 
 def test_the_encoder_becomes_a_bundle_with_our_card(trained, tmp_path, capsys):
-    bundle = tmp_path / "bundle"
-    assert main(["ship", "encoder", "--checkpoint", str(trained), "--out", str(bundle)]) == 0
+    bundle, vectors = tmp_path / "bundle", tmp_path / "vectors"
+    command = ["ship", "encoder", "--checkpoint", str(trained), "--out", str(bundle)]
+    assert main([*command, "--vectors", str(vectors)]) == 0
+    assert len(list(vectors.glob("demo-*/dense-*-whole/manifest.json"))) == 1
     assert "the app accepts it: m2m-encoder-zh-1" in capsys.readouterr().out
     info = ModelStore(tmp_path, tmp_path).verify(str(bundle))
     assert (info.kind, info.licence, info.precision) == ("encoder", "Apache-2.0", "int8")
@@ -33,6 +35,13 @@ def test_the_encoder_becomes_a_bundle_with_our_card(trained, tmp_path, capsys):
         "manifest.json", "model.onnx", "tokenizer.json",
     ]  # fmt: skip
     assert sum(path.stat().st_size for path in bundle.iterdir()) < 15_000_000
+
+
+def test_cosines_cannot_be_fitted_without_development_mentions(trained, tmp_path, capsys):
+    command = ["ship", "reranker", "--checkpoint", str(trained), "--out", str(tmp_path / "out")]
+    assert main([*command, "--encoder", str(tmp_path)]) == 1
+    assert "--release" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_shipped_bundle_is_not_overwritten(trained, tmp_path, capsys):

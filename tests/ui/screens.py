@@ -68,6 +68,8 @@ PICTURES = (
     Picture("analysis_counts", "zh_CN", "light", size=WIDE),
     Picture("analysis_counts", "en", "dark"),
     Picture("versions", "zh_CN", "light"),
+    Picture("narratives_read", "zh_CN", "light", size=WIDE),
+    Picture("narratives_read", "en", "dark", size=NARROW),
     Picture("models", "zh_CN", "light"),
     Picture("models", "en", "dark"),
     Picture("import", "en", "light"),

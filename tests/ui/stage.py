@@ -21,7 +21,9 @@ from m2m_desktop.ui.dictionary.records import TermRow
 from m2m_desktop.ui.dictionary.warming import Warming
 from m2m_desktop.ui.engine_client import EngineState
 from m2m_desktop.ui.keys_dialog import KeysDialog
-from m2m_desktop.ui.places import DICTIONARY, PHRASES, PLACES, START, WORKBOOK
+from m2m_desktop.ui.lookup_pages import LookupPages
+from m2m_desktop.ui.narrative.page import NarrativePage
+from m2m_desktop.ui.places import DICTIONARY, NARRATIVES, PHRASES, PLACES, START, WORKBOOK
 from m2m_desktop.ui.release_dialog import ReleaseDialog
 from m2m_desktop.ui.table.protocol import TableSource
 from tests.ui.workbench import project_of
@@ -154,6 +156,27 @@ def workbook(stage: Stage) -> QWidget:
     return window
 
 
+def narratives_empty(stage: Stage) -> QWidget:
+    page = _narratives(stage)
+    page.text.box.replace("")
+    stage.settle()
+    return stage.window
+
+
+def narratives_read(stage: Stage) -> QWidget:
+    page = _narratives(stage)
+    page.show_sample()
+    stage.wait("mentions", lambda: bool(page.mentions.shown))
+    stage.wait("codes", lambda: not page.asking.waiting)
+    _rest(stage)
+    return stage.window
+
+
+def _narratives(stage: Stage) -> NarrativePage:
+    stage.window.show_place(NARRATIVES)
+    return stage.window.coding.narratives
+
+
 def models(stage: Stage) -> QWidget:
     dialog = stage.window.manage_models()
     stage.wait("the models", lambda: dialog.models.current() is not None)
@@ -277,7 +300,9 @@ STATES = (
     State("phrases", phrases),
     State("workbook_empty", workbook_empty),
     State("workbook", workbook),
-    *(State(PLACES[n].icon, lookup(n)) for n in range(WORKBOOK + 1, len(PLACES))),
+    *(State(PLACES[n].icon, lookup(n)) for n in LookupPages.places),
+    State("narratives_empty", narratives_empty),
+    State("narratives_read", narratives_read),
     State("dictionary_term", dictionary_term),
     State("smq_card", smq_card),
     State("analysis_counts", analysis_counts),

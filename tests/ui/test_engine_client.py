@@ -8,6 +8,7 @@ import pytest
 from m2m_desktop.core.errors import Cancelled, EngineCrashed
 from m2m_desktop.ui import engine_client
 from m2m_desktop.ui.engine_client import EngineClient, EngineState
+from m2m_desktop.ui.state_line import StateLine
 from tests.ui.helpers import TOY_ENGINE
 
 
@@ -58,6 +59,31 @@ def test_a_superseded_request_is_never_heard_again(client, qtbot):
     assert old.partials == known
     assert not old.answers
     assert not old.errors
+
+
+SPARE = """
+import json, sys, time
+def send(told): print(json.dumps(told), flush=True)
+send({"ready": {"app_version": "1"}})
+for line in sys.stdin:
+    send({"spare": {"done": json.loads(line)["params"]["done"], "total": 200}})
+    send({"id": json.loads(line)["id"], "result": {}})
+"""
+
+
+def test_the_state_line_says_what_is_done_between_requests_until_it_is_done(qtbot, home):
+    client, line = EngineClient([sys.executable, "-c", SPARE]), StateLine()
+    client.state_changed.connect(lambda: line.show_engine(client))
+    client.start()
+    said = []
+    for done in (50, 150, 200):
+        heard = []
+        client.request("x", {"done": done}, on_answer=heard.append, on_error=heard.append)
+        qtbot.waitUntil(lambda heard=heard: bool(heard) and client.state is EngineState.READY)
+        said.append(line.state.text())
+    assert ["25 %" in said[0], "75 %" in said[1], "%" in said[2]] == [True, True, False]
+    assert client.spare is None
+    client.close()
 
 
 def test_cancel_is_answered(client, qtbot):

@@ -31,6 +31,12 @@ def test_a_request_is_one_line_of_ascii():
     assert line.count(b"\n") == 1
 
 
+def test_work_between_requests_belongs_to_no_request():
+    assert protocol.decode(b'{"spare": {"done": 3, "total": 10}}') == protocol.Spare(3, 10)
+    with pytest.raises(protocol.ProtocolError):
+        protocol.decode(b'{"spare": {"done": 3}}')
+
+
 def test_an_error_comes_in_both_languages():
     told = protocol.decode(
         b'{"id": 3, "error": {"code": "M2M-201", "en": "No.", "zh": "\xe6\x97\xa0"}}'

@@ -1,7 +1,8 @@
 import pytest
 from PySide6.QtWidgets import QLineEdit
 
-from m2m_desktop.ui.release_dialog import DropFrame, ReleaseDialog
+from m2m_desktop.ui.release_dialog import ReleaseDialog
+from m2m_desktop.ui.source_frame import SourceFrame
 from tests.ui.helpers import drop
 
 CHOOSING, WORKING, REPORT = range(3)
@@ -90,5 +91,8 @@ def test_a_crash_during_an_import_is_said_and_the_import_not_repeated(dialog, pr
 def test_a_zip_can_be_dropped_on_the_dialog(dialog, tmp_path):
     file = tmp_path / "MedDRA.zip"
     file.touch()
-    assert drop(dialog.findChild(DropFrame), str(file))
+    assert drop(dialog.findChild(SourceFrame), str(file))
     assert dialog.path.text() == str(file)
+    other = tmp_path / "MedDRA.pdf"
+    other.touch()
+    assert not drop(dialog.findChild(SourceFrame), str(other))

@@ -27,8 +27,6 @@ EXCUSED = {
         "workbook pseudo",
         "StateLine",
     ): "the status bar shares its line with the progress of a review",
-    ("dictionary pseudo", "FilterBar"): "the kind of match, beside three other choices",
-    ("dictionary_term pseudo", "FilterBar"): "the same",
 }
 
 

@@ -97,3 +97,14 @@ def test_the_preview_marks_the_chosen_columns(page, qtmodeltester):
     background = Qt.ItemDataRole.BackgroundRole
     assert model.index(2, 1).data(background) is not None
     assert model.index(2, 0).data(background) is None
+
+
+def test_a_column_of_narratives_may_be_chosen_beside_that_of_names(page):
+    page.show_table(table(sheet("Sheet1", *ROWS)))
+    choose(page.combos[ColumnRole.REACTION], 2)
+    choose(page.combos[ColumnRole.NARRATIVE], 3)
+    (wanted,) = page.layout_wanted().sheets
+    assert wanted.columns == {ColumnRole.REACTION: (2,), ColumnRole.NARRATIVE: (3,)}
+    assert page.model.headerData(2, Qt.Orientation.Horizontal) == "C  Narrative"
+    choose(page.combos[ColumnRole.NARRATIVE], 0)
+    assert ColumnRole.NARRATIVE not in page.layout_wanted().sheets[0].columns

@@ -87,7 +87,7 @@ class Work:
 
     def choose_threshold(self, threshold):
         self.window.bar.set_threshold(threshold)
-        self.window._choose()
+        self.window.engine.choose()
 
     def memory(self):
         found = MemoryStore(memory_path(self.window._locations)).entries()

@@ -4,8 +4,9 @@ The definitions are those that sentence encoders are reported with; every gold t
 relevant. Mentions without a gold term say nothing about an order and must be left out before.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from collections.abc import Set as AbstractSet
+from typing import TypeVar
 
 import numpy as np
 
@@ -13,10 +14,21 @@ from m2m_desktop.core.evaluation.tallies import Numbers, Tally, tally
 
 DEPTHS = (1, 3, 5, 10, 25, 50, 100)
 
+Code = TypeVar("Code", bound=Hashable)
+
+
+def hit_rates(
+    orders: Sequence[Sequence[Code]], gold: Sequence[AbstractSet[Code]], depths: Iterable[int]
+) -> dict[int, float]:
+    """Give hit@k by k: the share of lists with a gold term among the first k, Accuracy@k."""
+    depths = tuple(depths)
+    values = ranking_tally(orders, gold, depths).values()
+    return {k: values[f"accuracy_at_{k}"] for k in depths}
+
 
 def ranking_tally(
-    orders: Sequence[Sequence[str]],
-    gold: Sequence[AbstractSet[str]],
+    orders: Sequence[Sequence[Code]],
+    gold: Sequence[AbstractSet[Code]],
     depths: Iterable[int] = DEPTHS,
 ) -> Tally:
     """Accuracy, recall, precision, NDCG, MRR and MAP at each depth, and MRR without a cut.

@@ -23,6 +23,8 @@ _DISEASE, _HISTORY = "病", "史"
 _VAGUE = frozenset({fold("不适")})
 _AND_OTHER = re.compile(r"(?:等|其他|其它|特殊|任何|明显)(?:其他|其它)?$")
 _NEGATING = frozenset("无不未没")
+_AFTER = re.compile(r"[药液术餐饭针疗射注滴用食停种天日周月年时钟]后")
+"""服药后头痛 tells of 头痛 after the drug, not of 后头痛."""
 # Said of any report, or of the drug's purpose: no reaction is told by them.
 _GENERAL = frozenset(
     map(
@@ -130,6 +132,8 @@ class NameFinder:
     def _longest(self, text: str, key: str, at: tuple[int, ...], place: int) -> int:
         """Give the length of the longest wording that begins at a place, or 0."""
         if cuts_word(text, at[place]) or (place and at[place] == at[place - 1]):
+            return 0
+        if place and _AFTER.match(key, place - 1):
             return 0
         for length in self._lengths.get(key[place : place + _PREFIX], ()):
             stop = place + length

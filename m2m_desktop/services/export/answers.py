@@ -1,6 +1,7 @@
 """The answers of one cell, as the texts and numbers of the result columns."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from m2m_desktop.core.acceptance import reviewer_words
 from m2m_desktop.core.coded_items import CellPlace, CodedItem
@@ -10,6 +11,7 @@ from m2m_desktop.services.export.cell_text import clean_text
 from m2m_desktop.services.export.records import ExportOptions, ResultColumn
 from m2m_desktop.services.export.words import (
     FLAGGED,
+    FROM_NARRATIVE,
     NOTHING,
     SOURCE_NAMES,
     STATUS_NAMES,
@@ -37,17 +39,32 @@ _TERM_TEXTS: Mapping[ResultColumn, Callable[[CodedTerm], str]] = {
 _ITEM_TEXTS: Mapping[ResultColumn, Callable[[CodedItem], str]] = {
     ResultColumn.STATUS: lambda item: status_text(item),
     ResultColumn.REVIEWER: lambda item: reviewer_words(item.reviewer).text(_) or NOTHING,
-    ResultColumn.SOURCE: lambda item: _(SOURCE_NAMES[item.source]),
+    ResultColumn.SOURCE: lambda item: source_text(item),
 }
 
 
 def by_cell(items: Iterable[CodedItem]) -> dict[CellPlace, list[CodedItem]]:
-    """The mentions of each cell, in the order of its text; cells in the order of the file."""
+    """The mentions of each cell, in the order of its text; cells in the order of the file.
+
+    What was added out of a narrative stands behind the others, with the first cell of its row: the
+    answers of a report belong together.
+    """
+    told = list(items)
+    homes: dict[tuple[str, int], CellPlace] = {}
+    columns: dict[str, int] = {}
+    for item in told:
+        if not item.is_from_narrative:
+            homes.setdefault((item.place.sheet, item.place.row), item.place)
+            columns.setdefault(item.place.sheet, item.place.column)
     cells: dict[CellPlace, list[CodedItem]] = {}
-    for item in items:
-        cells.setdefault(item.place, []).append(item)
+    for item in told:
+        place = item.place
+        if item.is_from_narrative:
+            alone = replace(place, column=columns.get(place.sheet, place.column))
+            place = homes.get((place.sheet, place.row), alone)
+        cells.setdefault(place, []).append(item)
     for mentions in cells.values():
-        mentions.sort(key=lambda item: (item.start, item.end))
+        mentions.sort(key=lambda item: (item.is_from_narrative, item.start, item.end))
     return cells
 
 
@@ -64,6 +81,12 @@ def status_text(item: CodedItem) -> str:
     """What a person said about a mention, in words."""
     status = _(STATUS_NAMES[item.status])
     return _(FLAGGED).format(status=status) if item.is_flagged else status
+
+
+def source_text(item: CodedItem) -> str:
+    """Where the answer of a mention comes from, and the mention, if no column of names has it."""
+    source = _(SOURCE_NAMES[item.source])
+    return _(FROM_NARRATIVE).format(source=source) if item.is_from_narrative else source
 
 
 def answer_values(mentions: Sequence[CodedItem], options: ExportOptions) -> Values:

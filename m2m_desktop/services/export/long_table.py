@@ -6,7 +6,7 @@ from m2m_desktop.core.acceptance import reviewer_words
 from m2m_desktop.core.coded_items import CodedItem, CodedSource
 from m2m_desktop.core.messages import N_
 from m2m_desktop.core.review import CodedTerm
-from m2m_desktop.services.export.answers import Value, Values, shown_terms
+from m2m_desktop.services.export.answers import Value, Values, shown_terms, source_text
 from m2m_desktop.services.export.cell_text import clean_text
 from m2m_desktop.services.export.cell_xml import column_letters
 from m2m_desktop.services.export.records import ExportOptions
@@ -16,7 +16,6 @@ from m2m_desktop.services.export.words import (
     DEMO_BANNER,
     KIND_NAMES,
     NOTHING,
-    SOURCE_NAMES,
     STATUS_NAMES,
     rounded_down,
 )
@@ -55,7 +54,7 @@ _REVIEW_COLUMNS: Mapping[str, Callable[[CodedItem], Value]] = {
     N_("Flagged"): lambda item: _("yes") if item.is_flagged else "",
     N_("Reviewer"): lambda item: reviewer_words(item.reviewer).text(_),
     N_("Decided at (UTC)"): lambda item: item.decided_at,
-    N_("Source of the answer"): lambda item: _(SOURCE_NAMES[item.source]),
+    N_("Source of the answer"): lambda item: source_text(item),
     N_("Comment"): lambda item: item.comment,
 }
 _FILE, _PT_NAME = N_("File"), N_("PT name")

@@ -62,6 +62,7 @@ def provenance_lines(coded: CodedSource, options: ExportOptions, fitness: Fitnes
         (_("Human decision"), _decision_line(coded)),
         *_source_lines(coded),
         *_count_lines(coded),
+        *_narrative_lines(coded),
         *_text_lines(fitness),
         *(_run_lines(coded.run) if coded.run else [(_("Coded at"), _("not coded by a model"))]),
         *(pair_lines(coded.pairs) if coded.run and coded.pairs else ()),
@@ -97,7 +98,8 @@ def _decision_line(coded: CodedSource) -> str:
 def _source_lines(coded: CodedSource) -> Iterator[Line]:
     yield _("Source file"), unicodedata.normalize("NFC", coded.name)
     yield _("Source file, SHA-256"), coded.sha256 or NOTHING
-    places = sorted({(item.place.sheet, item.place.column) for item in coded.items})
+    named = [item for item in coded.items if not item.is_from_narrative]
+    places = sorted({(item.place.sheet, item.place.column) for item in named})
     for sheet in sorted({sheet for sheet, _column in places} | set(coded.header_rows)):
         columns = ", ".join(column_letters(column) for name, column in places if name == sheet)
         header = coded.header_rows.get(sheet, 0)
@@ -127,6 +129,21 @@ def _count_lines(coded: CodedSource) -> Iterator[Line]:
     decided = sorted(item.decided_at for item in items if item.decided_at)
     yield _("First decision"), decided[0] if decided else NOTHING
     yield _("Last decision"), decided[-1] if decided else NOTHING
+
+
+def _narrative_lines(coded: CodedSource) -> Iterator[Line]:
+    """Every mention that a person added out of a narrative: no column of names has it."""
+    added = [item for item in coded.items if item.is_from_narrative]
+    if added:
+        yield _("Mentions added from narratives"), str(len(added))
+    for item in added:
+        place = f"{item.place.sheet}!{column_letters(item.place.column)}{item.place.row}"
+        terms = " + ".join(f"{term.pt_name} [{term.pt_code}]" for term in item.terms)
+        who = reviewer_words(item.reviewer).text(_) or NOTHING
+        yield (
+            f"{_('From the narrative')} {place.lstrip('!')}",
+            f"{item.text} → {terms or NOTHING} · {who} · {item.decided_at or NOTHING}",
+        )
 
 
 def _text_lines(fitness: Fitness) -> Iterator[Line]:

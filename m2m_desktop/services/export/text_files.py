@@ -82,6 +82,7 @@ def mention_to_json(item: CodedItem, coded: CodedSource, options: ExportOptions)
         "terms": [_term_to_json(term) for term in terms],
         "band": item.band.value if item.band else None,
         "source": item.source.value,
+        "is_from_narrative": item.is_from_narrative,
         "status": item.status.value,
         "is_flagged": item.is_flagged,
         "reviewer": item.reviewer,

@@ -42,6 +42,7 @@ SOURCE_NAMES: Mapping[Source, str] = {
     Source.MANUAL: N_("by hand"),
     Source.NONE: N_("none"),
 }
+FROM_NARRATIVE = N_("{source}, from the narrative")
 BAND_NAMES: Mapping[Band, str] = {
     Band.CERTAIN: N_("certain"),
     Band.DOUBTFUL: N_("doubtful"),

@@ -1,6 +1,8 @@
 """What the engine process can be asked about narratives."""
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import chain
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -52,9 +54,13 @@ def narrative_check(methods: "Methods", params: Params, progress: Progress) -> I
     """Give what the narratives of a table (``path``) tell and its name column leaves out.
 
     One partial answer each. ``finder`` is what finds mentions; the others are those of ``code``.
+    ``snapshot`` is the copy of a project that was made from the table: it knows the columns and
+    what was decided. ``details``: also what is not present, the candidates as ``code`` has them,
+    and before all of it what finds the mentions (``model_id``, ``warnings``).
     """
     from m2m_desktop.services.engine_methods import coding_options
-    from m2m_desktop.services.narratives.table_check import TableCheck
+    from m2m_desktop.services.narratives.project_names import read_named
+    from m2m_desktop.services.narratives.table_check import NOTHING_NAMED, TableCheck
     from m2m_desktop.services.narratives.wire import unmentioned_to_json
 
     check = TableCheck(
@@ -64,8 +70,30 @@ def narrative_check(methods: "Methods", params: Params, progress: Progress) -> I
         params.text("finder", ""),
         progress,
     )
-    found = check.unmentioned(params.path("path"), methods.reader, progress)
-    return (unmentioned_to_json(one) for one in found)
+    path, snapshot = params.path("path"), params.optional("snapshot")
+    layout, named = read_named(Path(snapshot), path) if snapshot else (None, NOTHING_NAMED)
+    details = params.flag("details", default=False)
+    found = check.unmentioned(
+        path, methods.reader, progress, layout=layout, named=named, every_status=details
+    )
+    how = [{"model_id": check.model_id, "warnings": list(check.warnings)}] if details else []
+    return chain(how, (unmentioned_to_json(one, with_candidates=details) for one in found))
+
+
+def narrative_list_save(methods: "Methods", params: Params, progress: Progress) -> Json:
+    """Write what name columns leave out (``rows``, cells as they are shown) to a workbook."""
+    from m2m_desktop.services.narratives.list_workbook import write_list
+
+    rows = params.values.get("rows")
+    if not isinstance(rows, list) or not all(_is_row(row) for row in rows):
+        raise bad_parameter("rows")
+    info = methods.engine.terminology(params.text("terminology", ""), progress).info
+    written = write_list(params.path("target"), rows, info, progress)
+    return {"written": str(written)}
+
+
+def _is_row(row: object) -> bool:
+    return isinstance(row, list) and all(isinstance(cell, str) for cell in row)
 
 
 def _reader(methods: "Methods") -> "NarrativeReader":
@@ -99,5 +127,6 @@ def _place(span: tuple[int, int]) -> Json:
 
 
 NARRATIVE_METHODS: Mapping[str, Callable[["Methods", Params, Progress], Any]] = {
-    method.__name__: method for method in (narrative_read, narrative_code, narrative_check)
+    method.__name__: method
+    for method in (narrative_read, narrative_code, narrative_check, narrative_list_save)
 }

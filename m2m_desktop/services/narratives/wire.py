@@ -1,10 +1,12 @@
 """Mentions of narratives as plain JSON values."""
 
+from dataclasses import replace
+
 from m2m_desktop.core.narratives.records import FoundMention
 from m2m_desktop.services.engine_requests import Json
 from m2m_desktop.services.narratives.reader import ReadNarrative
 from m2m_desktop.services.narratives.table_check import Unmentioned
-from m2m_desktop.services.wire import plain
+from m2m_desktop.services.wire import candidate_to_json, plain
 
 
 def mention_to_json(mention: FoundMention) -> Json:
@@ -23,7 +25,13 @@ def narrative_to_json(narrative: ReadNarrative) -> Json:
     }
 
 
-def unmentioned_to_json(found: Unmentioned) -> Json:
-    """One mention that the name column of its report leaves out."""
-    record: Json = plain(found)
+def unmentioned_to_json(found: Unmentioned, *, with_candidates: bool = False) -> Json:
+    """One mention that the name column of its report leaves out.
+
+    ``with_candidates``: its PTs also as `candidate_to_json` has them.
+    """
+    record: Json = plain(replace(found, candidates=()))
+    del record["candidates"]
+    if with_candidates:
+        record["candidates"] = [candidate_to_json(one) for one in found.candidates]
     return record

@@ -25,7 +25,7 @@ _ROWS = (
 def coded_items(connection: sqlite3.Connection, rows: Sequence[PhraseRow]) -> Iterator[CodedItem]:
     """Give all mentions in the order of the file; a draft is no decision, the proposal stands."""
     by_id = {row.phrase_id: row for row in rows}
-    for item in read_all_items(connection):
+    for item in _in_order(list(read_all_items(connection))):
         yield _coded(item, by_id[item.phrase_id])
 
 
@@ -53,6 +53,14 @@ def coded_source(
     )
 
 
+def _in_order(items: list[Item]) -> list[Item]:
+    """Put what was added behind the other mentions of its row; the order is else as it was."""
+    if not any(item.is_added for item in items):
+        return items
+    sheets = {name: n for n, name in enumerate(dict.fromkeys(item.sheet for item in items))}
+    return sorted(items, key=lambda item: (sheets[item.sheet], item.row, item.is_added))
+
+
 def _coded(item: Item, row: PhraseRow) -> CodedItem:
     state = row.state if item.state is None else item.state
     return CodedItem(
@@ -71,6 +79,7 @@ def _coded(item: Item, row: PhraseRow) -> CodedItem:
         reviewer=state.reviewer,
         decided_at=state.decided_at,
         comment=state.comment,
+        is_from_narrative=item.is_added,
     )
 
 

@@ -62,15 +62,16 @@ def create_project(
 
 
 def content_digest(connection: sqlite3.Connection) -> str:
-    """Give the SHA-256 of the phrases (by their digests) and items of a project."""
+    """Give the SHA-256 of the imported phrases (by their digests) and items of a project."""
     digest = hashlib.sha256()
     for phrase_id, phrase, kind in connection.execute(
-        "SELECT id, digest, kind FROM phrase ORDER BY id"
+        "SELECT id, digest, kind FROM phrase WHERE id IN (SELECT phrase_id FROM item "
+        "WHERE id NOT IN (SELECT item_id FROM addition)) ORDER BY id"
     ):
         digest.update(canonical([phrase_id, phrase.hex(), kind]).encode())
     for row in connection.execute(
         "SELECT id, phrase_id, sheet, line, col, start, stop, severity, report_id "
-        "FROM item ORDER BY id"
+        "FROM item WHERE id NOT IN (SELECT item_id FROM addition) ORDER BY id"
     ):
         digest.update(canonical(row).encode())
     return digest.hexdigest()

@@ -97,8 +97,12 @@ def event_body(
     after: Json | None,
     what: Occasion,
     undoes: int | None = None,
+    more: Json | None = None,
 ) -> str:
-    """Give the text of an event; ``before`` and ``after`` are None where an item has no own state."""
+    """Give the text of an event; ``before`` and ``after`` are None where an item has no own state.
+
+    ``more`` are fields of this kind of event only.
+    """
     body: Json = {
         "seq": seq,
         "group": what.group_id,
@@ -117,6 +121,7 @@ def event_body(
         "undoes": undoes,
         "clock_back_s": what.clock_back_s,
         "run": what.run,
+        **(more or {}),
     }
     return canonical({**body, **{name: value for name, value in extras.items() if value}})
 
@@ -177,6 +182,7 @@ def event_of(body: str) -> Event:
             undoes=told.get("undoes"),
             had_own_state=before is not None,
             clock_back_s=told.get("clock_back_s", 0),
+            presence=told.get("presence", ""),
         )
     except (KeyError, TypeError) as error:
         raise ValueError("event") from error

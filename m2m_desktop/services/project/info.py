@@ -1,12 +1,14 @@
 """A project in figures."""
 
 import sqlite3
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 from m2m_desktop.core.messages import Message
 from m2m_desktop.core.pieces import PieceKind
 from m2m_desktop.core.review import ReviewStatus
+from m2m_desktop.services.project.additions import unseen_phrases
 from m2m_desktop.services.project.answers import read_pairs, read_run
 from m2m_desktop.services.project.creation import read_genesis
 from m2m_desktop.services.project.events import read_head
@@ -20,20 +22,26 @@ def read_info(
     connection: sqlite3.Connection,
     path: Path,
     *,
-    known_texts: int,
+    texts: Collection[int],
     is_read_only: bool,
     notes: tuple[Message, ...],
 ) -> ProjectInfo:
-    """Give the figures as of now; ``known_texts`` counts phrases whose text is known."""
+    """Give the figures as of now; ``texts`` are the phrases whose text is known.
+
+    Phrases and places that were added and taken out again do not count.
+    """
     genesis: dict[str, Any] = read_genesis(connection)
     source = genesis["source"]
     head, told = read_head(connection), read_run(connection)
     run = None if told is None else run_from_json(told)
-    phrase_count = _number(connection, "SELECT COUNT(*) FROM phrase")
+    phrase_count = _number(connection, "SELECT COUNT(*) FROM tally")
+    unseen = unseen_phrases(connection)
+    known_texts = len(texts) - sum(one in texts for one in unseen)
     reaction = PieceKind.REACTION.value
     coded_count = _number(
         connection,
-        "SELECT COUNT(*) FROM answer JOIN phrase ON phrase.id = phrase_id WHERE kind = ?",
+        "SELECT COUNT(*) FROM answer JOIN phrase ON phrase.id = answer.phrase_id "
+        "JOIN tally ON tally.phrase_id = phrase.id WHERE kind = ?",
         reaction,
     )
     return ProjectInfo(
@@ -46,15 +54,18 @@ def read_info(
         remembers_texts=genesis["remembers_texts"] and not was_purged(connection),
         texts_missing=known_texts < phrase_count,
         is_read_only=is_read_only,
-        item_count=_number(connection, "SELECT COUNT(*) FROM item"),
+        item_count=_number(connection, "SELECT TOTAL(items) FROM tally"),
         phrase_count=phrase_count,
         reaction_phrase_count=_number(
-            connection, "SELECT COUNT(*) FROM phrase WHERE kind = ?", reaction
+            connection,
+            "SELECT COUNT(*) FROM phrase JOIN tally ON tally.phrase_id = phrase.id WHERE kind = ?",
+            reaction,
         ),
         coded_count=coded_count,
         decided_count=_number(
             connection,
             "SELECT COUNT(*) FROM state JOIN phrase ON phrase.id = target_id "
+            "JOIN tally ON tally.phrase_id = phrase.id "
             "WHERE target = 'phrase' AND kind = ? AND status <> ?",
             reaction,
             ReviewStatus.UNREVIEWED.value,
@@ -67,8 +78,14 @@ def read_info(
         counts=tuple((str(name), int(count)) for name, count in source["counts"].items()),
         notes=notes,
         release=release_of(connection, run, read_upgrades(connection)),
-        pairs=read_pairs(connection, coded_count),
+        pairs=read_pairs(connection, coded_count + _answered(connection, unseen)),
     )
+
+
+def _answered(connection: sqlite3.Connection, phrases: Collection[int]) -> int:
+    """How many of these phrases have an answer."""
+    query = "SELECT 1 FROM answer WHERE phrase_id = ?"
+    return sum(connection.execute(query, (one,)).fetchone() is not None for one in phrases)
 
 
 def _number(connection: sqlite3.Connection, query: str, *values: str) -> int:

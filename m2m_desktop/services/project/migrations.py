@@ -30,6 +30,8 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
 def read_as_newest(connection: sqlite3.Connection) -> None:
     """Let a file of an earlier version be read as one of the present version."""
     (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if version < 4:
+        connection.execute(schema.TEMPORARY_ADDITIONS)
     if version < 2:
         connection.execute(schema.TEMPORARY_TALLY)
     if version < 3:

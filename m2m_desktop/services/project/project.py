@@ -17,7 +17,9 @@ from m2m_desktop.core.errors import OutputUnwritable
 from m2m_desktop.core.messages import N_, Message, message
 from m2m_desktop.core.progress import Progress, silent
 from m2m_desktop.core.review import Action, Change, PhraseRow
+from m2m_desktop.core.text import encodable
 from m2m_desktop.services.project import (
+    additions,
     answers,
     backups,
     coded,
@@ -52,6 +54,7 @@ from m2m_desktop.services.project.project_file import (
 )
 from m2m_desktop.services.project.records import (
     Actor,
+    Addition,
     Backup,
     Event,
     Item,
@@ -92,6 +95,7 @@ class Project:
         with translated(path):
             genesis = creation.read_genesis(self._connection)
             self._texts = dict(phrases.read_texts(self._connection))
+        self._remembers_texts = bool(genesis["remembers_texts"])
         self._salt = bytes.fromhex(str(genesis["salt"]))
         self._folder = backups.backup_folder(path, str(genesis["project_id"]), backup_dir)
 
@@ -201,7 +205,7 @@ class Project:
             return read_info(
                 self._connection,
                 self.path,
-                known_texts=len(self._texts),
+                texts=self._texts,
                 is_read_only=self.read_only,
                 notes=tuple(self._notes),
             )
@@ -219,7 +223,7 @@ class Project:
             return list(items.read_items(self._connection, phrase_id))
 
     def all_items(self) -> Iterator[Item]:
-        """Give all places in the order of the file."""
+        """Give all places in the order of the file, then those that were added."""
         with _readable(self.path):
             yield from items.read_all_items(self._connection)
 
@@ -235,8 +239,8 @@ class Project:
         with _readable(self.path):
             found = phrases.match_texts(self._connection, self._salt, texts)
             self._texts = {**found, **self._texts}
-            (count,) = self._connection.execute("SELECT COUNT(*) FROM phrase").fetchone()
-        return int(count) - len(self._texts)
+            seen = {one for (one,) in self._connection.execute("SELECT phrase_id FROM tally")}
+        return len(seen - self._texts.keys())
 
     # -- answers ------------------------------------------------------------------------------
 
@@ -285,6 +289,33 @@ class Project:
         if changes:
             self._undo.did(head.group_id, changes[0].action)
         return head.seq
+
+    def add(
+        self, added: Sequence[Addition], *, actor: Actor, now: datetime
+    ) -> list[additions.Added]:
+        """Add mentions to their reports, with what was decided about them, as one step.
+
+        They are mentions of narratives, whatever their column. What else the project holds stays as
+        it is; see `additions.add_all`. Raises BadRequest for what is there already.
+        """
+        if not added:
+            return []
+        with self._change():
+            keeps = self._remembers_texts and not purge.was_purged(self._connection)
+            head, made = additions.add_all(
+                self._connection, added, salt=self._salt, keeps_texts=keeps, actor=actor, now=now
+            )
+        self._undo.did(head.group_id, Action.ADD)
+        for one, place in zip(added, made, strict=True):
+            self._texts.setdefault(place.phrase_id, encodable(one.item.text))
+        return made
+
+    def withdraw(self, item_ids: Sequence[int], *, actor: Actor, now: datetime) -> None:
+        """Take added mentions out again, as one step. Raises BadRequest for any other item."""
+        if item_ids:
+            with self._change():
+                head = additions.withdraw_all(self._connection, item_ids, actor=actor, now=now)
+            self._undo.did(head.group_id, Action.WITHDRAW)
 
     def upgrade(self, changes: Sequence[Change], told: str, *, actor: Actor, now: datetime) -> int:
         """Bring decisions to another release as one step, all or none; see `upgrades`.
@@ -377,7 +408,10 @@ class Project:
     # -- for export ---------------------------------------------------------------------------
 
     def coded_items(self) -> list[CodedItem]:
-        """Give every mention with its answer and decision, in the order of the file."""
+        """Give every mention with its answer and decision, in the order of the file.
+
+        What was added to a report follows the last mention of its row.
+        """
         rows = self.phrases()
         with _readable(self.path):
             return list(coded.coded_items(self._connection, rows))

@@ -39,7 +39,10 @@ class NewSource:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A stored mention; ``state`` is its own decision, None where the phrase's holds."""
+    """A stored mention; ``state`` is its own decision, None where the phrase's holds.
+
+    ``is_added``: no column of names has it, a person added it out of the report's narrative.
+    """
 
     item_id: int
     phrase_id: int
@@ -52,6 +55,15 @@ class Item:
     severity: str
     report_id: str
     state: ReviewState | None = None
+    is_added: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """A mention to be added to its report, and what a person decided about it there."""
+
+    item: NewItem
+    decided: ReviewState
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +80,8 @@ class Event:
 
     ``change.action`` is what was done, ``undoes`` the event that an undo or redo answers to.
     ``had_own_state`` False: an item had no decision of its own before. ``clock_back_s`` is more
-    than 0 where the clock of the PC was so many seconds behind the event before.
+    than 0 where the clock of the PC was so many seconds behind the event before. ``presence`` is
+    "added" or "withdrawn" where the event brought an item in or took it out, empty otherwise.
     """
 
     seq: int
@@ -82,6 +95,7 @@ class Event:
     undoes: int | None = None
     had_own_state: bool = True
     clock_back_s: int = 0
+    presence: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,20 +3,31 @@
 ``genesis`` in ``meta`` says what the project was made from; its SHA-256 is the first link of the
 chain of events. What never changes (phrases but for their texts, items, events) is guarded by
 triggers; ``state`` is what the events amount to, kept so that nothing has to be replayed.
+``addition`` names the items that were not in the file's columns of names but added later, out of
+narratives, and whether each holds now.
 """
 
 APPLICATION_ID = 0x4D324D50
 """'M2MP', in the header of every project."""
 
-VERSION = 3
+VERSION = 4
 OLDEST_VERSION = 1
 
-COUNTED = """
+WITHDRAWN = "(SELECT item_id FROM addition WHERE NOT holds)"
+"""Items that were added later and taken out again: they are in the file and nowhere to be seen."""
+_COUNTS = """
     SELECT phrase_id, COUNT(*), COUNT(DISTINCT CASE report_id
         WHEN '' THEN sheet || char(0) || line ELSE char(1) || report_id END)
-    FROM item GROUP BY phrase_id"""
+    FROM item"""
+COUNTED = f"{_COUNTS} WHERE id NOT IN {WITHDRAWN} GROUP BY phrase_id"
 """Counts the items and the reports of each phrase; a row without a report's number is one."""
+COUNT_ONE = (
+    f"INSERT INTO tally (phrase_id, items, reports) {_COUNTS} "
+    f"WHERE phrase_id = ? AND id NOT IN {WITHDRAWN} GROUP BY phrase_id"
+)
 FILL_TALLY = f"INSERT INTO tally (phrase_id, items, reports) {COUNTED}"
+_FILL_FIRST_TALLY = f"INSERT INTO tally (phrase_id, items, reports) {_COUNTS} GROUP BY phrase_id"
+"""As version 2 began: nothing could be added then."""
 TEMPORARY_TALLY = f"""
     CREATE TEMP TABLE tally AS
     SELECT * FROM (SELECT 0 AS phrase_id, 0 AS items, 0 AS reports LIMIT 0) UNION ALL {COUNTED}"""
@@ -74,13 +85,20 @@ TEMPORARY_PAIRS = """
     SELECT 0 AS phrase_id, 0 AS candidates, 0 AS scored, 0 AS kept LIMIT 0"""
 """Answers of earlier versions have no counts: what was left out of them is not known any more."""
 
-STEPS: dict[int, tuple[str, ...]] = {1: (*_SECOND, FILL_TALLY), 2: _THIRD}
+_FOURTH = (
+    """CREATE TABLE addition (
+        item_id INTEGER PRIMARY KEY REFERENCES item, holds INTEGER NOT NULL) STRICT""",
+)
+TEMPORARY_ADDITIONS = "CREATE TEMP TABLE addition AS SELECT 0 AS item_id, 0 AS holds LIMIT 0"
+
+STEPS: dict[int, tuple[str, ...]] = {1: (*_SECOND, _FILL_FIRST_TALLY), 2: _THIRD, 3: _FOURTH}
 """What brings a file from a version to the next; all of it is one transaction."""
 
 
 def statements(version: int) -> tuple[str, ...]:
     """Give what makes the empty tables of a version."""
-    return _FIRST + (_SECOND if version >= 2 else ()) + (_THIRD if version >= 3 else ())
+    later = {2: _SECOND, 3: _THIRD, 4: _FOURTH}
+    return _FIRST + tuple(one for step in later if version >= step for one in later[step])
 
 
 def names_and_sql(version: int) -> dict[str, str]:

@@ -20,6 +20,7 @@ from m2m_desktop.core.review import (
     Target,
     check_change,
 )
+from m2m_desktop.services.project import schema
 from m2m_desktop.services.project.events import (
     Head,
     Occasion,
@@ -34,6 +35,8 @@ from m2m_desktop.services.project.events import (
 from m2m_desktop.services.project.records import Actor
 from m2m_desktop.services.project.wire import Json, state_from_json, state_to_json
 
+ADDED, WITHDRAWN = "added", "withdrawn"
+"""What the presence of an item is after an event."""
 UNKNOWN_TARGET = N_("the project has no such phrase or place.")
 
 StatesOf = dict[int, ReviewState]
@@ -60,7 +63,7 @@ def read_state(
     if target is Target.PHRASE:
         require_phrase(connection, target_id)
         return ReviewState()
-    query = "SELECT 1 FROM item WHERE id = ?"
+    query = f"SELECT 1 FROM item WHERE id = ? AND id NOT IN {schema.WITHDRAWN}"
     if target is Target.PROJECT or connection.execute(query, (target_id,)).fetchone() is None:
         raise BadRequest(detail=message(UNKNOWN_TARGET))
     return None
@@ -105,9 +108,9 @@ def apply_changes(
     BadRequest for a target that is not there.
     """
     head = read_head(connection)
-    what = occasion(head, actor, now, reason, _run_of(connection))
-    seq, digest = _steps(connection, head.seq, head.hash, changes, what)
-    return _noted(connection, Head(seq, what.group_id, what.utc, digest))
+    what = occasion(head, actor, now, reason, run_of(connection))
+    seq, digest = steps(connection, head.seq, head.hash, changes, what)
+    return noted(connection, Head(seq, what.group_id, what.utc, digest))
 
 
 def apply_upgrade(
@@ -120,11 +123,11 @@ def apply_upgrade(
 ) -> Head:
     """Write one group: a note about the whole project (``told``), then steps as `apply_changes`."""
     head = read_head(connection)
-    what = occasion(head, actor, now, told, _run_of(connection))
+    what = occasion(head, actor, now, told, run_of(connection))
     note = Change(Target.PROJECT, 0, Action.UPGRADE, ReviewState())
     seq, digest = _project_step(connection, head.seq, head.hash, note, what)
-    seq, digest = _steps(connection, seq, digest, changes, replace(what, reason=""))
-    return _noted(connection, Head(seq, what.group_id, what.utc, digest))
+    seq, digest = steps(connection, seq, digest, changes, replace(what, reason=""))
+    return noted(connection, Head(seq, what.group_id, what.utc, digest))
 
 
 def revert_group(
@@ -141,7 +144,7 @@ def revert_group(
     The changes are those of phrases and items.
     """
     head = read_head(connection)
-    what = occasion(head, actor, now, "", _run_of(connection))
+    what = occasion(head, actor, now, "", run_of(connection))
     seq, digest, made = head.seq, head.hash, []
     for event in reversed(events_of_group(connection, group_id)):
         old = event.change
@@ -151,10 +154,17 @@ def revert_group(
         if old.target is Target.PROJECT:
             seq, digest = _project_step(connection, seq, digest, change, what, undoes=event.seq)
             continue
+        if event.presence:
+            opposite = WITHDRAWN if event.presence == ADDED else ADDED
+            seq, digest = presence_step(
+                connection, seq, digest, change, what, opposite, undoes=event.seq
+            )
+            made.append(change)
+            continue
         before = read_state(connection, change.target, change.target_id)
         seq, digest = _step(connection, seq, digest, change, before, what, undoes=event.seq)
         made.append(change)
-    return _noted(connection, Head(seq, what.group_id, what.utc, digest)), tuple(made)
+    return noted(connection, Head(seq, what.group_id, what.utc, digest)), tuple(made)
 
 
 def add_project_event(
@@ -162,19 +172,52 @@ def add_project_event(
 ) -> Head:
     """Note something that concerns the whole project, within the caller's transaction."""
     head = read_head(connection)
-    what = occasion(head, actor, now, reason, _run_of(connection))
+    what = occasion(head, actor, now, reason, run_of(connection))
     change = Change(Target.PROJECT, 0, action, ReviewState())
     seq, digest = _project_step(connection, head.seq, head.hash, change, what)
-    return _noted(connection, Head(seq, what.group_id, what.utc, digest))
+    return noted(connection, Head(seq, what.group_id, what.utc, digest))
 
 
-def _steps(
+def presence_step(
+    connection: sqlite3.Connection,
+    seq: int,
+    digest: bytes,
+    change: Change,
+    what: Occasion,
+    presence: str,
+    *,
+    undoes: int | None = None,
+    place: Json | None = None,
+) -> tuple[int, bytes]:
+    """Bring an item that was added in (`ADDED`) or take it out, and note it; it has no own state.
+
+    ``place`` is told once, when it is added first. Within the caller's transaction.
+    """
+    more = {"presence": presence, **({"place": place} if place else {})}
+    body = event_body(seq + 1, change, None, None, what, undoes, more)
+    linked = link(digest, body)
+    add_event(connection, seq + 1, what.group_id, change, body, linked)
+    item_id = change.target_id
+    connection.execute(
+        "INSERT INTO addition (item_id, holds) VALUES (?, ?) "
+        "ON CONFLICT (item_id) DO UPDATE SET holds = excluded.holds",
+        (item_id, int(presence == ADDED)),
+    )
+    query = "SELECT phrase_id FROM item WHERE id = ?"
+    (phrase_id,) = connection.execute(query, (item_id,)).fetchone()
+    connection.execute("DELETE FROM tally WHERE phrase_id = ?", (phrase_id,))
+    connection.execute(schema.COUNT_ONE, (phrase_id,))
+    return seq + 1, linked
+
+
+def steps(
     connection: sqlite3.Connection,
     seq: int,
     digest: bytes,
     changes: Iterable[Change],
     what: Occasion,
 ) -> tuple[int, bytes]:
+    """Write steps that fit what holds now, after the event ``seq`` with this hash."""
     for change in changes:
         before = read_state(connection, change.target, change.target_id)
         check_change(before, change)
@@ -214,7 +257,8 @@ def _step(
     return seq + 1, linked
 
 
-def _noted(connection: sqlite3.Connection, head: Head) -> Head:
+def noted(connection: sqlite3.Connection, head: Head) -> Head:
+    """Write down the new end of the chain."""
     connection.execute("UPDATE meta SET value = ? WHERE key = 'head'", (head.hash,))
     touch(connection)
     return head
@@ -225,7 +269,7 @@ def touch(connection: sqlite3.Connection) -> None:
     connection.execute("UPDATE meta SET value = value + 1 WHERE key = 'revision'")
 
 
-def _run_of(connection: sqlite3.Connection) -> str:
+def run_of(connection: sqlite3.Connection) -> str:
     """Which run the answers on the screen come from, as the start of its digest."""
     row = connection.execute(
         "SELECT hex(substr(digest, 1, 8)) FROM run "

@@ -14,6 +14,7 @@ from pathlib import Path
 from m2m_desktop.core.messages import N_, Message, message
 from m2m_desktop.core.review import ReviewState, Target
 from m2m_desktop.services.project import schema
+from m2m_desktop.services.project.additions import place_of
 from m2m_desktop.services.project.answers import pairs_of, seal
 from m2m_desktop.services.project.creation import content_digest, read_genesis
 from m2m_desktop.services.project.errors import (
@@ -25,6 +26,7 @@ from m2m_desktop.services.project.events import broken_link, canonical, event_of
 from m2m_desktop.services.project.phrases import phrase_digest
 from m2m_desktop.services.project.project_file import translated
 from m2m_desktop.services.project.records import Verification
+from m2m_desktop.services.project.states import ADDED
 from m2m_desktop.services.project.wire import Json, proposed_terms, state_from_json, term_to_json
 
 STRUCTURE = N_("the structure of the file is broken ({name}).")
@@ -37,6 +39,7 @@ TALLY = N_("the numbers of places and reports are wrong.")
 EVENT = N_("step {seq} of the history cannot be read.")
 STATE = N_("what holds for phrase or place {number} is not what its history says.")
 PAIRS = N_("the counts of what the model scored are wrong.")
+ADDITIONS = N_("the added mentions are not what the history says.")
 ANSWER = N_("the answer for phrase {number} was changed.")
 RUN = N_("the note on how was coded was changed.")
 
@@ -146,6 +149,8 @@ def _states(connection: sqlite3.Connection) -> Iterator[Message]:
                 yield message(EVENT, seq=seq)
                 return
             now[place] = told["after"]
+    if not _is_as_told(connection):
+        yield message(ADDITIONS)
     expected = {
         place: canonical(after)
         for place, after in now.items()
@@ -159,6 +164,22 @@ def _states(connection: sqlite3.Connection) -> Iterator[Message]:
     for _target, target_id in expected:
         yield message(STATE, number=target_id)
         return
+
+
+def _is_as_told(connection: sqlite3.Connection) -> bool:
+    """Whether the items that were added, and which of them hold, are what the events tell."""
+    places: dict[int, Json] = {}
+    holds: dict[int, bool] = {}
+    for (body,) in connection.execute(
+        "SELECT body FROM event WHERE target = 'item' "
+        "AND json_extract(body, '$.presence') IS NOT NULL ORDER BY seq"
+    ):
+        told = json.loads(body)
+        if "place" in told:
+            places[told["target_id"]] = told["place"]
+        holds[told["target_id"]] = told["presence"] == ADDED
+    found = {one: bool(held) for one, held in connection.execute("SELECT * FROM addition")}
+    return found == holds and places == {one: place_of(connection, one) for one in found}
 
 
 def _answers(connection: sqlite3.Connection) -> Iterator[Message]:

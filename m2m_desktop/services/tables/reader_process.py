@@ -28,6 +28,7 @@ from typing import Any, BinaryIO
 from m2m_desktop.core.errors import CodingToolError
 from m2m_desktop.core.messages import N_, message
 from m2m_desktop.core.progress import Progress
+from m2m_desktop.services.offline_guard import refuse_network
 from m2m_desktop.services.tables import wire
 from m2m_desktop.services.tables.errors import ReaderFailed
 from m2m_desktop.services.tables.reading import stream_table
@@ -122,6 +123,7 @@ def _peak_bytes() -> int:
 
 def main() -> None:
     """Answer requests until stdin ends."""
+    refuse_network()
     requests, out = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # a stray print of a library must not stand among the answers
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the process that asked

@@ -5,10 +5,10 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 
+from m2m_desktop.core.analysis.records import CountRow
 from m2m_desktop.core.messages import N_
 from m2m_desktop.core.records import TermLevel
 from m2m_desktop.services.language import _
-from m2m_desktop.ui.analysis.records import Count
 from m2m_desktop.ui.analysis.sorted_rows import SortedRows
 from m2m_desktop.ui.row_model import Index
 from m2m_desktop.ui.term_names import shown_name
@@ -26,7 +26,7 @@ def severity_word(severity: str) -> str:
     return severity or _(NOT_SAID)
 
 
-class CountModel(SortedRows[Count]):
+class CountModel(SortedRows[CountRow]):
     """One row a term; a column for each severity where there are several."""
 
     def __init__(self, level: TermLevel) -> None:
@@ -36,7 +36,7 @@ class CountModel(SortedRows[Count]):
         self._used = 0
         self._fit_columns()
 
-    def set_counts(self, counts: Sequence[Count], severities: Sequence[str], used: int) -> None:
+    def set_counts(self, counts: Sequence[CountRow], severities: Sequence[str], used: int) -> None:
         """Show these; ``used`` is what a share is a share of."""
         self.severities = tuple(severities) if len(severities) > 1 else ()
         self._used = used
@@ -61,7 +61,7 @@ class CountModel(SortedRows[Count]):
         """All but the names."""
         return column >= self._first_number
 
-    def share(self, record: Count) -> float:
+    def share(self, record: CountRow) -> float:
         """The share in all that was counted; by all paths the shares add up to more than 1."""
         return min(1.0, record.total / self._used) if self._used else 0.0
 
@@ -69,12 +69,12 @@ class CountModel(SortedRows[Count]):
         """No figure of a term is larger than the largest total."""
         return f"{max((one.total for one in self.records), default=0):,}"
 
-    def name(self, record: Count) -> str:
+    def name(self, record: CountRow) -> str:
         """The term as it is displayed."""
-        name = shown_name(record.name, record.name2, self.names_shown)
-        return name or _("(without a path)")
+        term = record.term
+        return shown_name(term.name, term.name2, self.names_shown) or _("(without a path)")
 
-    def words(self, record: Count, column: int) -> str:
+    def words(self, record: CountRow, column: int) -> str:
         """What stands in a cell."""
         if column == NAME:
             return self.name(record)
@@ -83,7 +83,7 @@ class CountModel(SortedRows[Count]):
         value = self._number(record, column)
         return f"{100 * self.share(record):.1f} %" if column == self.share_column else f"{value:,}"
 
-    def key(self, record: Count, column: int) -> Any:
+    def key(self, record: CountRow, column: int) -> Any:
         """Terms as the release orders them: SOCs in the international order."""
         if column == NAME:
             return record.place
@@ -91,20 +91,22 @@ class CountModel(SortedRows[Count]):
             return record.soc_name
         return self._number(record, column)
 
-    def _number(self, record: Count, column: int) -> int:
+    def _number(self, record: CountRow, column: int) -> int:
         if column == self.total_column or column == self.share_column:
             return record.total
         if column > self.total_column:
             return record.terms
         return record.counts.get(self.severities[column - self._first_number], 0)
 
-    def name_and_code(self, record: Count) -> tuple[str, str]:
+    def name_and_code(self, record: CountRow) -> tuple[str, str]:
         """The term and its code."""
-        return self.single_name(record.name, record.name2), record.code
+        term = record.term
+        return self.single_name(term.name, term.name2), term.code
 
-    def search_text(self, record: Count) -> str:
+    def search_text(self, record: CountRow) -> str:
         """Both names, whatever is shown."""
-        return f"{record.name} {record.name2} {record.code} {record.soc_name}"
+        term = record.term
+        return f"{term.name} {term.name2} {term.code} {record.soc_name}"
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """The share is painted as a bar, with its number."""
@@ -112,6 +114,6 @@ class CountModel(SortedRows[Count]):
         if role == SHARE_ROLE and column == self.share_column:
             return self.share(record)
         if role == Qt.ItemDataRole.ToolTipRole and column == NAME:
-            soc = record.soc_name if self.has_soc else ""
-            return "\n".join(filter(None, (record.name, record.name2, record.code, soc)))
+            term, soc = record.term, record.soc_name if self.has_soc else ""
+            return "\n".join(filter(None, (term.name, term.name2, term.code, soc)))
         return super().data(index, role)

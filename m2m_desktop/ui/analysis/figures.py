@@ -5,7 +5,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from m2m_desktop.services.language import _
 from m2m_desktop.ui import style
-from m2m_desktop.ui.analysis.records import Analysis
+from m2m_desktop.ui.analysis.records import ToldAnalysis
 from m2m_desktop.ui.widgets import button, label
 
 
@@ -40,7 +40,7 @@ class FigureRow(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._analysis: Analysis | None = None
+        self._analysis: ToldAnalysis | None = None
         self.given, self.used, self.terms = Figure(), Figure(), Figure()
         self.remarks_button = button("quiet")
         self.remarks_button.clicked.connect(self.remarks_wanted)
@@ -52,7 +52,7 @@ class FigureRow(QWidget):
         row.addWidget(self.remarks_button)
         row.addStretch(1)
 
-    def show_figures(self, analysis: Analysis) -> None:
+    def show_figures(self, analysis: ToldAnalysis) -> None:
         """Show the figures of an analysis."""
         self._analysis = analysis
         self.retranslate()

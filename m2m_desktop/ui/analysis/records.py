@@ -3,67 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from m2m_desktop.core.analysis.records import COUNTED_LEVELS
-from m2m_desktop.core.records import TermLevel
+from m2m_desktop.core.analysis.records import COUNTED_LEVELS, USED, CountRow, SmqCount, SmqTerm
+from m2m_desktop.core.records import Term, TermLevel
 from m2m_desktop.ui.engine_protocol import Json, TerminologyChoice, terminology_from_json
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
-    """A term of a level and what falls under it.
-
-    ``counts`` go by severity; ``terms`` counts distinct PTs. ``place`` is that of the term in the
-    release: of a SOC, in the international order. ``code`` is empty for what has no path.
-    """
-
-    level: TermLevel
-    code: str
-    name: str
-    name2: str
-    soc_name: str
-    counts: Mapping[str, int]
-    total: int
-    terms: int
-    place: int
-
-
-@dataclass(frozen=True, slots=True)
-class SmqTerm:
-    """A reported term of an SMQ."""
-
-    level: TermLevel
-    code: str
-    name: str
-    name2: str
-    is_narrow: bool
-    category: str
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class SmqCount:
-    """What falls under an SMQ; the broad figures hold the narrow ones.
-
-    ``is_met`` None: the SMQ has no algorithm, or one that is not understood.
-    """
-
-    code: str
-    name: str
-    name2: str
-    level: int
-    algorithm: str
-    narrow_terms: int
-    broad_terms: int
-    narrow_count: int
-    broad_count: int
-    is_met: bool | None
-    cases_met: int | None
-    terms: tuple[SmqTerm, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """Something given that was not counted, or (``is_used``) was counted but should be looked at."""
+class ToldRemark:
+    """A `Remark` of the engine: its ``reason`` is a sentence in the language of the window."""
 
     row: int
     text: str
@@ -74,17 +21,17 @@ class Remark:
 
 
 @dataclass(frozen=True, slots=True)
-class Analysis:
-    """All figures, as they were asked for. ``given`` is ``used`` and ``refused`` together."""
+class ToldAnalysis:
+    """An `Analysis` of the engine, as far as the page shows it, with its sentences."""
 
     given: int
     used: int
     refused: int
     terms: int
     severities: tuple[str, ...]
-    levels: Mapping[TermLevel, tuple[Count, ...]]
+    levels: Mapping[TermLevel, tuple[CountRow, ...]]
     smqs: tuple[SmqCount, ...]
-    remarks: tuple[Remark, ...]
+    remarks: tuple[ToldRemark, ...]
     notes: tuple[str, ...]
     judged: str
     """Of what it was judged whether it satisfies an algorithm: a sentence."""
@@ -93,18 +40,18 @@ class Analysis:
     """By which it was counted, where the engine says so."""
 
 
-NOTHING = Analysis(
+NOTHING = ToldAnalysis(
     0, 0, 0, 0, (), dict.fromkeys(COUNTED_LEVELS, ()), (), (), (), "", "", release=None
 )
-USED_CODES = frozenset({"not_current", "demoted"})
+USED_CODES = frozenset(reason.value for reason in USED)
 """Remarks about what was counted all the same, where the engine does not say which those are."""
 
 
-def analysis_from_json(told: Json) -> Analysis:
+def analysis_from_json(told: Json) -> ToldAnalysis:
     """Read an analysis."""
     given, used = int(told["given"]), int(told["used"])
     release = told.get("terminology")
-    return Analysis(
+    return ToldAnalysis(
         given=given,
         used=used,
         refused=int(told.get("refused", given - used)),
@@ -123,17 +70,15 @@ def analysis_from_json(told: Json) -> Analysis:
     )
 
 
-def _counts(level: TermLevel, told: Sequence[Json]) -> tuple[Count, ...]:
+def _counts(level: TermLevel, told: Sequence[Json]) -> tuple[CountRow, ...]:
     return tuple(
-        Count(
-            level=level,
-            code=str(row["code"]),
-            name=str(row["name"]),
-            name2=str(row.get("name2") or ""),
+        CountRow(
+            term=_term(level, row),
             soc_name=str(row.get("soc_name") or ""),
             counts={str(key): int(count) for key, count in row["counts"].items()},
             total=int(row["total"]),
             terms=int(row["terms"]),
+            cases=int(row.get("reports", 0)),
             place=int(row.get("place", number)),
         )
         for number, row in enumerate(told)
@@ -141,7 +86,7 @@ def _counts(level: TermLevel, told: Sequence[Json]) -> tuple[Count, ...]:
 
 
 def _smq(row: Json) -> SmqCount:
-    met, cases = row.get("algorithm_met"), row.get("cases_met")
+    cases = row.get("cases_met")
     return SmqCount(
         code=str(row["code"]),
         name=str(row["name"]),
@@ -152,7 +97,8 @@ def _smq(row: Json) -> SmqCount:
         broad_terms=int(row["broad_terms"]),
         narrow_count=int(row["narrow_count"]),
         broad_count=int(row["broad_count"]),
-        is_met=None if met is None else bool(met),
+        narrow_cases=int(row.get("narrow_cases", 0)),
+        broad_cases=int(row.get("broad_cases", 0)),
         cases_met=None if cases is None else int(cases),
         terms=tuple(map(_smq_term, row.get("terms", ()))),
     )
@@ -160,23 +106,23 @@ def _smq(row: Json) -> SmqCount:
 
 def _smq_term(row: Json) -> SmqTerm:
     return SmqTerm(
-        level=TermLevel[str(row.get("level") or "pt").upper()],
-        code=str(row["code"]),
-        name=str(row["name"]),
-        name2=str(row.get("name2") or ""),
+        term=_term(TermLevel[str(row.get("level") or "pt").upper()], row),
         is_narrow=bool(row["is_narrow"]),
-        category=str(row.get("category") or ""),
+        categories=str(row.get("category") or ""),
         count=int(row["count"]),
     )
 
 
-def _remark(row: Json) -> Remark:
-    is_used = row.get("is_used", row.get("code") in USED_CODES)
-    return Remark(
+def _term(level: TermLevel, row: Json) -> Term:
+    return Term(level, str(row["code"]), str(row["name"]), str(row.get("name2") or ""))
+
+
+def _remark(row: Json) -> ToldRemark:
+    return ToldRemark(
         row=int(row["row"]),
         text=str(row["text"]),
         reason=str(row["reason"]),
         suggestion=str(row.get("suggestion") or ""),
         count=int(row.get("count", 1)),
-        is_used=bool(is_used),
+        is_used=bool(row.get("is_used", row.get("code") in USED_CODES)),
     )

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from m2m_desktop.core.messages import N_
 from m2m_desktop.services.language import _
 from m2m_desktop.ui import icons, style
-from m2m_desktop.ui.analysis.records import Remark
+from m2m_desktop.ui.analysis.records import ToldRemark
 from m2m_desktop.ui.analysis.sorted_rows import SortedRows
 from m2m_desktop.ui.row_model import Index
 
@@ -26,13 +26,13 @@ def counted_word(*, is_used: bool) -> str:
     return _("counted") if is_used else _("not counted")
 
 
-class RemarksModel(SortedRows[Remark]):
+class RemarksModel(SortedRows[ToldRemark]):
     """One row a remark, in the order of what was given."""
 
     def __init__(self) -> None:
         super().__init__(TITLES)
 
-    def words(self, record: Remark, column: int) -> str:
+    def words(self, record: ToldRemark, column: int) -> str:
         """What stands in a cell."""
         times = f"  × {record.count:,}" if record.count > 1 else ""
         return (
@@ -43,7 +43,7 @@ class RemarksModel(SortedRows[Remark]):
             record.suggestion,
         )[column]
 
-    def key(self, record: Remark, column: int) -> Any:
+    def key(self, record: ToldRemark, column: int) -> Any:
         """Rows as numbers."""
         return record.row if column == ROW else self.words(record, column)
 
@@ -58,7 +58,7 @@ class RemarksModel(SortedRows[Remark]):
         texts = (one.text if column == TEXT else one.suggestion for one in self.records)
         return max(texts, key=len, default="")
 
-    def name_and_code(self, record: Remark) -> tuple[str, str]:
+    def name_and_code(self, record: ToldRemark) -> tuple[str, str]:
         """What was given; it has no code."""
         return record.text, ""
 

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 from m2m_desktop.services.language import _
 from m2m_desktop.ui import style
 from m2m_desktop.ui.analysis.figures import FigureRow
-from m2m_desktop.ui.analysis.records import Analysis
+from m2m_desktop.ui.analysis.records import ToldAnalysis
 from m2m_desktop.ui.model.widgets import ElidedLabel
 from m2m_desktop.ui.widgets import button, label
 
@@ -48,7 +48,7 @@ class ResultHead(QWidget):
         self.set_busy(on=False)
         self.retranslate()
 
-    def show_analysis(self, analysis: Analysis) -> None:
+    def show_analysis(self, analysis: ToldAnalysis) -> None:
         """Show how many, and the notes."""
         self.figures.show_figures(analysis)
         self.notes.setText("\n".join(analysis.notes))

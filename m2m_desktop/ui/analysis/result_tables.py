@@ -6,7 +6,7 @@ from m2m_desktop.core.analysis.records import COUNTED_LEVELS
 from m2m_desktop.services.language import _
 from m2m_desktop.ui.analysis import remarks_model, smq_models
 from m2m_desktop.ui.analysis.count_model import PRIMARY_SOC, CountModel
-from m2m_desktop.ui.analysis.records import Analysis
+from m2m_desktop.ui.analysis.records import ToldAnalysis
 from m2m_desktop.ui.analysis.remarks_model import RemarksModel, counted_word
 from m2m_desktop.ui.analysis.share_delegate import NUMBER_TEXT, ShareDelegate
 from m2m_desktop.ui.analysis.smq_models import SmqCountModel, SmqTermModel, met_words
@@ -47,7 +47,7 @@ class ResultTables:
         remarks = _("Remarks ({count})").format(count=f"{len(self.remarks.records):,}")
         return (*levels, f"SMQ ({len(self.smqs.records):,})", remarks)
 
-    def show_analysis(self, analysis: Analysis) -> None:
+    def show_analysis(self, analysis: ToldAnalysis) -> None:
         """Show these figures; the SMQs that hold most of them first."""
         for level, model in self.counts.items():
             model.set_counts(analysis.levels[level], analysis.severities, analysis.used)

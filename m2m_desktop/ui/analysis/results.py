@@ -18,7 +18,7 @@ from m2m_desktop.services.language import _
 from m2m_desktop.ui import style
 from m2m_desktop.ui.analysis.chart_bars import count_bars, smq_bars
 from m2m_desktop.ui.analysis.chart_panel import ChartPanel
-from m2m_desktop.ui.analysis.records import NOTHING, Analysis
+from m2m_desktop.ui.analysis.records import NOTHING, ToldAnalysis
 from m2m_desktop.ui.analysis.result_head import ResultHead
 from m2m_desktop.ui.analysis.result_tables import REMARKS_TAB, SMQ_TAB, ResultTables
 from m2m_desktop.ui.analysis.term_table import TermTable
@@ -39,7 +39,7 @@ class ResultsPanel(QWidget):
 
     def __init__(self, notices: NoticeArea, stored: QSettings) -> None:
         super().__init__()
-        self._analysis: Analysis | None = None
+        self._analysis: ToldAnalysis | None = None
         self._caption, self._release = "", ""
         self.head, self.sheets = ResultHead(), ResultTables()
         self.tabs, self.line, self.copy_button = QTabBar(), QLineEdit(), button()
@@ -120,7 +120,7 @@ class ResultsPanel(QWidget):
 
     # -- showing ---------------------------------------------------------------------------------
 
-    def show_analysis(self, analysis: Analysis) -> None:
+    def show_analysis(self, analysis: ToldAnalysis) -> None:
         """Show these figures; where nothing was counted, the reasons."""
         self._analysis = analysis
         self.head.show_analysis(analysis)
@@ -243,8 +243,8 @@ class ResultsPanel(QWidget):
 
     def _open_term(self, level: TermLevel, row: int) -> None:
         record = self.sheets.counts[level].record(row)
-        if record is not None and record.code:
-            self.term_wanted.emit(level, record.code)
+        if record is not None and record.term.code:
+            self.term_wanted.emit(level, record.term.code)
 
     def _open_smq(self, row: int) -> None:
         record = self.sheets.smqs.record(row)
@@ -254,7 +254,7 @@ class ResultsPanel(QWidget):
     def _open_reported(self, row: int) -> None:
         record = self.sheets.terms.record(row)
         if record is not None:
-            self.term_wanted.emit(record.level, record.code)
+            self.term_wanted.emit(record.term.level, record.term.code)
 
 
 def _framed(widget: QWidget) -> QWidget:

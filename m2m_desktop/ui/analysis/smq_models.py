@@ -4,10 +4,10 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 
+from m2m_desktop.core.analysis.records import SmqCount, SmqTerm
 from m2m_desktop.core.messages import N_
 from m2m_desktop.services.language import _
 from m2m_desktop.ui import icons, style
-from m2m_desktop.ui.analysis.records import SmqCount, SmqTerm
 from m2m_desktop.ui.analysis.sorted_rows import SortedRows
 from m2m_desktop.ui.row_model import Index
 from m2m_desktop.ui.smq.words import scope_word
@@ -30,9 +30,9 @@ def met_words(smq: SmqCount) -> str:
     """Whether the algorithm is met, and by how many reports where that is known."""
     if not smq.algorithm:
         return ""
-    if smq.is_met is None:
+    if smq.algorithm_met is None:
         return _("not judged")
-    if not smq.is_met:
+    if not smq.algorithm_met:
         return _("not met")
     if smq.cases_met is None or smq.cases_met <= 1:
         return _("met")
@@ -56,7 +56,7 @@ class SmqCountModel(SortedRows[SmqCount]):
         if column == SMQ:
             return self.words(record, column)
         if column == ALGORITHM:
-            return (not record.algorithm, not record.is_met, -(record.cases_met or 0))
+            return (not record.algorithm, not record.algorithm_met, -(record.cases_met or 0))
         return self._number(record, column)
 
     def _number(self, record: SmqCount, column: int) -> int:
@@ -82,10 +82,12 @@ class SmqCountModel(SortedRows[SmqCount]):
         """A shape goes with the words about the algorithm; its expression is in the tool tip."""
         record, column = self.shown[index.row()], index.column()
         if column == ALGORITHM and record.algorithm:
-            if role == Qt.ItemDataRole.DecorationRole and record.is_met is not None:
+            if role == Qt.ItemDataRole.DecorationRole and record.algorithm_met is not None:
                 colours = style.colours()
                 shape, colour = (
-                    ("certain", colours.certain) if record.is_met else ("missing", colours.missing)
+                    ("certain", colours.certain)
+                    if record.algorithm_met
+                    else ("missing", colours.missing)
                 )
                 return icons.icon(shape, colour, colours.surface)
             if role == Qt.ItemDataRole.ToolTipRole:
@@ -115,9 +117,9 @@ class SmqTermModel(SortedRows[SmqTerm]):
     def words(self, record: SmqTerm, column: int) -> str:
         """What stands in a cell."""
         return (
-            shown_name(record.name, record.name2, self.names_shown),
+            shown_name(record.term.name, record.term.name2, self.names_shown),
             scope_word(record.is_narrow),
-            record.category,
+            record.categories,
             f"{record.count:,}",
         )[column]
 
@@ -133,4 +135,5 @@ class SmqTermModel(SortedRows[SmqTerm]):
 
     def name_and_code(self, record: SmqTerm) -> tuple[str, str]:
         """The term and its code."""
-        return self.single_name(record.name, record.name2), record.code
+        term = record.term
+        return self.single_name(term.name, term.name2), term.code

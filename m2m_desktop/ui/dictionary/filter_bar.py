@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from m2m_desktop.core.records import TermLevel
 from m2m_desktop.services.language import _
@@ -12,6 +12,7 @@ from m2m_desktop.ui import icons, style
 from m2m_desktop.ui.dictionary.names import ANY, MATCHES, match_word
 from m2m_desktop.ui.dictionary.query import Query
 from m2m_desktop.ui.dictionary.records import TermRow
+from m2m_desktop.ui.elided_choice import ElidedChoice
 from m2m_desktop.ui.review.chips import FlowLayout
 from m2m_desktop.ui.term_names import NamesShown
 from m2m_desktop.ui.widgets import button
@@ -47,7 +48,6 @@ class FilterBar(QWidget):
         column.addLayout(row)
         column.addLayout(flow)
         self.match.currentIndexChanged.connect(self.changed)
-        self.soc.currentIndexChanged.connect(self._show_soc)
         self.soc.currentIndexChanged.connect(self.changed)
         for chip in self.chips():
             chip.toggled.connect(self._toggled)
@@ -103,21 +103,17 @@ class FilterBar(QWidget):
             self.soc.addItem(row.shown(self._names), row.code)
         self.soc.setCurrentIndex(max(0, self.soc.findData(chosen)))
         self.soc.blockSignals(False)
-        self._show_soc()
 
     def _toggled(self) -> None:
         self._paint()
         self.changed.emit()
-
-    def _show_soc(self) -> None:
-        self.soc.setToolTip(self.soc.currentText())
 
     def retranslate(self) -> None:
         """Take over language and colours."""
         for number in range(self.match.count()):
             self.match.setItemText(number, match_word(str(self.match.itemData(number) or ANY)))
         self.match.setAccessibleName(_("How the text must match"))
-        self.match.setToolTip(_("How the text must match"))
+        self.match.usual_tip = _("How the text must match")
         self.soc.setAccessibleName(_("Only terms of this SOC"))
         for level, chip in self.levels.items():
             chip.setText(level.name)
@@ -145,9 +141,9 @@ def _chip() -> QPushButton:
     return made
 
 
-def _combo() -> QComboBox:
-    made = QComboBox()
-    made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+def _combo() -> ElidedChoice:
+    made = ElidedChoice()
+    made.setSizeAdjustPolicy(ElidedChoice.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     made.setMinimumContentsLength(6)
     made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
     made.setMaxVisibleItems(28)

@@ -1,38 +1,20 @@
 """The first page of an installation: choose the folder or zip of a model, or drop it."""
 
-from pathlib import Path
-
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QDragEnterEvent
-from PySide6.QtWidgets import (
-    QFileDialog,
-    QHBoxLayout,
-    QLineEdit,
-    QProgressBar,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
 from m2m_desktop.services.language import _
 from m2m_desktop.ui import style
 from m2m_desktop.ui.model.widgets import foot
-from m2m_desktop.ui.release_dialog import DropFrame
+from m2m_desktop.ui.source_frame import SourceFrame, SourceWords, is_source
 from m2m_desktop.ui.widgets import button, label
+
+MODEL_SUFFIXES = frozenset({".zip"})
 
 
 def dropped_model(path: str) -> bool:
     """Whether something that was dropped may be a model: a folder or a zip."""
-    return bool(path) and (Path(path).is_dir() or Path(path).suffix.lower() == ".zip")
-
-
-class ModelDrop(DropFrame):
-    """A place to drop a model on."""
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take what may be a model."""
-        urls = event.mimeData().urls()
-        if len(urls) == 1 and dropped_model(urls[0].toLocalFile()):
-            super().dragEnterEvent(event)
+    return is_source(path, MODEL_SUFFIXES)
 
 
 class ChoosePanel(QWidget):
@@ -45,13 +27,21 @@ class ChoosePanel(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._is_looking = False
-        self.path = QLineEdit(placeholderText=_("Folder with model.safetensors, or a zip of it"))
-        self.path.setAccessibleName(_("Folder or zip of the model"))
-        self.path.setAcceptDrops(False)  # a dropped folder is for the frame, not text
-        self.folder_button, self.zip_button = button(), button()
-        self.folder_button.setText(_("Folder…"))
-        self.zip_button.setText(_("Zip…"))
-        self.drop = ModelDrop()
+        self.drop = SourceFrame(
+            SourceWords(
+                name=_("Folder or zip of the model"),
+                placeholder=_("Folder with model.safetensors, or a zip of it"),
+                folder_title=_("Folder of the model"),
+                file_title=_("Zip of the model"),
+                file_kinds=_("Zip (*.zip)"),
+                hint=_(
+                    "Or drop a folder or zip here. It is read where it is, nothing in it is "
+                    "changed, and nothing in it is ever run as a program."
+                ),
+            ),
+            MODEL_SUFFIXES,
+        )
+        self.path = self.drop.path
         self.looking, self.looking_bar = label("muted"), QProgressBar(textVisible=False)
         self.looking_bar.setAccessibleName(_("Progress"))
         self.back_button, self.next_button = button(), button("primary")
@@ -59,30 +49,12 @@ class ChoosePanel(QWidget):
         self._lay_out()
         self.path.textChanged.connect(self._refresh)
         self.path.returnPressed.connect(self._next)
-        self.folder_button.clicked.connect(self._choose_folder)
-        self.zip_button.clicked.connect(self._choose_zip)
-        self.drop.dropped.connect(self.choose)
+        self.drop.chosen.connect(self.choose)
         self.back_button.clicked.connect(self.back_wanted)
         self.next_button.clicked.connect(self._next)
         self._refresh()
 
     def _lay_out(self) -> None:
-        inside = QVBoxLayout(self.drop)
-        inside.setContentsMargins(style.XL, style.XL, style.XL, style.XL)
-        inside.setSpacing(style.M)
-        row = QHBoxLayout()
-        for part in (self.path, self.folder_button, self.zip_button):
-            row.addWidget(part)
-        inside.addLayout(row)
-        hint = label("muted", style.CAPTION)
-        hint.setWordWrap(True)
-        hint.setText(
-            _(
-                "Or drop a folder or zip here. It is read where it is, nothing in it is changed, "
-                "and nothing in it is ever run as a program."
-            )
-        )
-        inside.addWidget(hint)
         kinds = label("muted")
         kinds.setWordWrap(True)
         kinds.setText(
@@ -126,8 +98,7 @@ class ChoosePanel(QWidget):
 
     def _refresh(self) -> None:
         self.next_button.setEnabled(bool(self.path.text().strip()) and not self._is_looking)
-        for part in (self.path, self.folder_button, self.zip_button):
-            part.setEnabled(not self._is_looking)
+        self.drop.set_choosable(not self._is_looking)
         self.back_button.setText(_("Cancel") if self._is_looking else _("Back to the models"))
         self.looking.setVisible(self._is_looking)
         self.looking_bar.setVisible(self._is_looking)
@@ -136,15 +107,3 @@ class ChoosePanel(QWidget):
         path = self.path.text().strip()
         if path and not self._is_looking:
             self.chosen.emit(path)
-
-    def _choose_folder(self) -> None:
-        chosen = QFileDialog.getExistingDirectory(self, _("Folder of the model"))
-        if chosen:
-            self.choose(chosen)
-
-    def _choose_zip(self) -> None:
-        chosen, _kind = QFileDialog.getOpenFileName(
-            self, _("Zip of the model"), "", _("Zip (*.zip)")
-        )
-        if chosen:
-            self.choose(chosen)

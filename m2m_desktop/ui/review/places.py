@@ -94,11 +94,17 @@ class PlaceModel(RowModel):
             case PlaceColumn.SEVERITY:
                 return item.severity
             case PlaceColumn.OWN:
-                if item.state is None:
-                    return _("as the phrase")
-                state = item.state
-                word = words.draft_word() if state.is_draft else words.status_word(state.status)
-                return " · ".join(filter(None, (word, term_names(state.terms))))
+                origin = _("from the narrative") if item.is_added else ""
+                return " · ".join(filter(None, (origin, *_decision(item))))
+
+
+def _decision(item: Item) -> tuple[str, ...]:
+    """What holds for a place, in words."""
+    if item.state is None:
+        return (_("as the phrase"),)
+    state = item.state
+    word = words.draft_word() if state.is_draft else words.status_word(state.status)
+    return word, term_names(state.terms)
 
 
 class PlacesPanel(QWidget):

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from PySide6.QtCore import (
     QAbstractTableModel,
@@ -41,6 +42,7 @@ from m2m_desktop.ui.widgets import Table, label
 MAX_HEADER_ROW = 20
 ROLE_WORDS = {
     ColumnRole.REACTION: N_("Reactions"),
+    ColumnRole.NARRATIVE: N_("Narrative"),
     ColumnRole.REPORT_ID: N_("Report number"),
     ColumnRole.SEVERITY: N_("Severity"),
 }
@@ -125,6 +127,12 @@ class ColumnsPage(QWidget):
         self.header.lineEdit().setTextMargins(style.XS, 0, 0, 0)
         self.header.valueChanged.connect(self._take_header)
         self.combos = {role: QComboBox() for role in ROLE_WORDS}
+        self.combos[ColumnRole.NARRATIVE].setToolTip(
+            _(
+                "The descriptions of what happened. They are not coded; later the project can show "
+                "what they tell and the names leave out."
+            )
+        )
         self.second = QComboBox()
         for combo in (*self.combos.values(), self.second):
             combo.setMinimumWidth(150)
@@ -152,6 +160,7 @@ class ColumnsPage(QWidget):
         left.addRow(_("Row of the column names"), self.header)
         left.addRow(_(ROLE_WORDS[ColumnRole.REACTION]), self.combos[ColumnRole.REACTION])
         left.addRow(_("More reactions"), self.second)
+        left.addRow(_(ROLE_WORDS[ColumnRole.NARRATIVE]), self.combos[ColumnRole.NARRATIVE])
         for role in (ColumnRole.REPORT_ID, ColumnRole.SEVERITY):
             right.addRow(_(ROLE_WORDS[role]), self.combos[role])
         right.addRow(self.report_box)
@@ -169,6 +178,11 @@ class ColumnsPage(QWidget):
         column.addLayout(upper)
         column.addWidget(self.preview, 1)
         column.addWidget(note)
+        order = [self.sheets, self.header, self.combos[ColumnRole.REACTION], self.second]
+        order += [self.combos[role] for role in ROLE_WORDS if role is not ColumnRole.REACTION]
+        order += [self.report_box, self.merged_box, self.preview]
+        for one, following in pairwise(order):
+            self.setTabOrder(one, following)
 
     def first_field(self) -> QWidget:
         """What must be chosen."""

@@ -7,7 +7,7 @@ sooner without.
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QSettings, Signal
 from PySide6.QtGui import QGuiApplication
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from m2m_desktop.services.project.project import Project
     from m2m_desktop.services.project.records import ProjectInfo
     from m2m_desktop.ui.batch_runner import BatchRunner
+    from m2m_desktop.ui.narrative.unmentioned import UnmentionedDialog
     from m2m_desktop.ui.review.page import ReviewPage
     from m2m_desktop.ui.table.dialog import TableDialog
     from m2m_desktop.ui.table.protocol import CreatedProject, TableSource
@@ -57,6 +58,7 @@ class WorkbookPage(QWidget):
         self._is_engine_known = False
         self.recent = RecentProjects(stored)
         self.project: Project | None = None
+        self.has_narratives = False
         self._work: Work | None = None
         self.welcome = WorkbookWelcome()
         self.tools = WorkbookTools(client, notices, locations, self)
@@ -70,6 +72,7 @@ class WorkbookPage(QWidget):
         self.welcome.sample_wanted.connect(self.open_sample)
         self.welcome.project_wanted.connect(self.open_project)
         self.tools.purged.connect(self._take_texts)
+        self.tools.mentions_changed.connect(self._take_mentions)
         self.retranslate()
 
     # -- the parts -------------------------------------------------------------------------------
@@ -96,6 +99,7 @@ class WorkbookPage(QWidget):
 
         work = Work(self._client, self._notices)
         self.stack.addWidget(work)
+        work.narratives_wanted.connect(self.check_narratives)
         work.export_wanted.connect(self.tools.export)
         work.close_wanted.connect(self.close_project)
         work.batch.go_on_wanted.connect(self._go_on)
@@ -189,6 +193,8 @@ class WorkbookPage(QWidget):
         self.project = project
         self.recent.add(Path(path))
         self.work.name.set_full_text(info.source_name or Path(path).stem)
+        self.has_narratives = has_narratives(info)
+        self.work.narratives_button.setVisible(self.has_narratives)
         self.stack.setCurrentWidget(self.work)
         self.review.open_project(project, self._choices)
         self.runner.take(project)
@@ -232,7 +238,7 @@ class WorkbookPage(QWidget):
         self.tools.open(None)
         self.review.close_project()
         self.project.close()
-        self.project = None
+        self.project, self.has_narratives = None, False
         for key in NOTICES:
             self._notices.clear(key)
         self.stack.setCurrentWidget(self.welcome)
@@ -259,6 +265,35 @@ class WorkbookPage(QWidget):
         """Offer the projects that were open lately."""
         self.welcome.show_recent(self.recent.paths())
 
+    # -- narratives ------------------------------------------------------------------------------
+
+    def check_narratives(self) -> "UnmentionedDialog | None":
+        """Hold the narratives of the file against its name column, and show what that leaves out."""
+        if self.project is None or not self.has_narratives:
+            return None
+        self.write_unsaved()
+        if self.review.has_unsaved:  # what is added now would come before it
+            return None
+        info = self.project.info
+        source = info.source_path
+        if not Path(source).is_file():
+            source = self._choose_source(source)
+        choices = coded_with(info) or self._choices
+        return self.tools.check_narratives(Path(source), choices) if source else None
+
+    def _take_mentions(self) -> None:
+        """Mentions were added to the project, or taken out."""
+        self.review.desk.open(self.project)
+        self.review.reload()
+        self.runner.take(self.project)
+        self._go_on()
+
+    def _choose_source(self, before: str) -> str:
+        chosen, _kind = QFileDialog.getOpenFileName(
+            self, _("The file this project was made from"), before
+        )
+        return chosen
+
     # -- projects without texts ------------------------------------------------------------------
 
     def find_texts(self) -> None:
@@ -267,9 +302,7 @@ class WorkbookPage(QWidget):
             return
         source = self.project.info.source_path
         if not Path(source).is_file():
-            source, _kind = QFileDialog.getOpenFileName(
-                self, _("The file this project was made from"), source
-            )
+            source = self._choose_source(source)
         if source:
             self.read_texts(source)
 
@@ -404,6 +437,13 @@ class WorkbookPage(QWidget):
         self.show_recent()
         if self._work is not None:
             self._work.retranslate()
+
+
+def has_narratives(info: "ProjectInfo") -> bool:
+    """Whether a project was made from a file with a column of narratives."""
+    sheets: Any = info.layout.get("sheets", ())
+    is_file = bool(info.source_path)  # what was pasted cannot be read again
+    return is_file and any(sheet["columns"].get("narrative") for sheet in sheets)
 
 
 def coded_with(info: "ProjectInfo") -> Choices | None:

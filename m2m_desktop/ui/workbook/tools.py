@@ -1,7 +1,8 @@
 """What can be done with an open project besides reviewing it: hand it on, compare, check, remember."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from m2m_desktop.core.errors import CodingToolError
 from m2m_desktop.services.language import _
 from m2m_desktop.services.locations import Locations
+from m2m_desktop.ui.choice_bar import Choices
 from m2m_desktop.ui.dropped import PROJECT_SUFFIX
 from m2m_desktop.ui.engine_client import EngineClient
 from m2m_desktop.ui.messages import is_agreed, sentence
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from m2m_desktop.ui.compare_dialog import CompareDialog
     from m2m_desktop.ui.export_dialog import ExportDialog
     from m2m_desktop.ui.memory.dialog import MemoryDialog
+    from m2m_desktop.ui.narrative.unmentioned import UnmentionedDialog
+    from m2m_desktop.ui.narrative.unmentioned_records import Finding
     from m2m_desktop.ui.own_check_dialog import OwnCheckDialog
     from m2m_desktop.ui.review.page import ReviewPage
 
@@ -35,6 +39,8 @@ class WorkbookTools(QWidget):
 
     threshold_wanted = Signal(float)
     purged = Signal()
+    mentions_changed = Signal()
+    """Mentions were added out of narratives, or taken out again."""
 
     def __init__(
         self,
@@ -50,6 +56,7 @@ class WorkbookTools(QWidget):
         self._project: Project | None = None
         self._learner: Learner | None = None
         self._terminology = self._reviewer = ""
+        self._item_count = -1
 
     @cached_property
     def _memory(self) -> "MemoryStore":
@@ -62,12 +69,13 @@ class WorkbookTools(QWidget):
         self._review = review
         review.decisions_changed.connect(self._learn)
         review.set_remembered(self._remembered)
+        review.desk.stepped_back.connect(lambda _ids: self._look_again())
         review.export_wanted.connect(self.export)
         review.set_reviewer(self._reviewer)
 
     def open(self, project: "Project | None") -> None:
         """Work for this project from now on."""
-        self._project, self._learner = project, None
+        self._project, self._learner, self._item_count = project, None, -1
         self._notices.clear("memory")
         if project is not None:
             from m2m_desktop.services.learning import Learner
@@ -99,6 +107,64 @@ class WorkbookTools(QWidget):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
         return dialog
+
+    # -- narratives ------------------------------------------------------------------------------
+
+    def check_narratives(self, source: Path, choices: Choices) -> "UnmentionedDialog | None":
+        """Show what the narratives of the file tell and its name column leaves out."""
+        project, review = self._project, self._review
+        if project is None or review is None:
+            return None
+        from m2m_desktop.ui.narrative.unmentioned import UnmentionedDialog
+        from m2m_desktop.ui.narrative.unmentioned_records import addition_of
+
+        desk, phrases = review.desk, dict[int, int]()
+
+        def add(found: "Finding", terms: "Sequence[CodedTerm]") -> int:
+            now = desk.now()
+            addition = addition_of(found, terms, desk.who, now)
+            (made,) = project.add([addition], actor=desk.actor, now=now)
+            phrases[made.item_id] = made.phrase_id
+            return made.item_id
+
+        def take_out(item_id: int) -> None:
+            project.withdraw([item_id], actor=desk.actor, now=desk.now())
+
+        def finish() -> None:
+            if project is self._project and phrases:
+                self._look_again(is_certain=True)
+                self._learn_added(phrases.values())
+
+        coding = {
+            "terminology": choices.terminology,
+            "model": choices.model,
+            "mode": choices.mode,
+            "threshold": choices.threshold,
+        }
+        self._item_count = project.info.item_count
+        dialog = UnmentionedDialog(
+            self._client, project, source, coding, self._locations, add, take_out, self.window()
+        )
+        dialog.finished.connect(finish)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+        return dialog
+
+    def _look_again(self, *, is_certain: bool = False) -> None:
+        """Say so where the project has other mentions than before: undoing may do that, too."""
+        if self._project is None or self._item_count < 0:
+            return
+        count = self._project.info.item_count
+        if is_certain or count != self._item_count:
+            self._item_count = count
+            self.mentions_changed.emit()
+
+    def _learn_added(self, phrase_ids: "Iterable[int]") -> None:
+        """Remember what was decided for phrases that the project did not have."""
+        if self._review is not None:
+            rows = map(self._review.model.by_id, dict.fromkeys(phrase_ids))
+            decided = [row for row in rows if row is not None and row.state.is_locked]
+            self._learn(decided, self._review.answer.head.remember_box.isChecked())
 
     # -- memory ----------------------------------------------------------------------------------
 

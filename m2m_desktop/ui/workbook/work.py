@@ -20,6 +20,7 @@ from m2m_desktop.ui.widgets import button
 class Work(QWidget):
     """Only puts the parts together; the page wires them."""
 
+    narratives_wanted = Signal()
     export_wanted = Signal()
     close_wanted = Signal()
 
@@ -29,11 +30,14 @@ class Work(QWidget):
         self.review, self.batch = ReviewPage(client, notices), BatchBar(self.runner)
         self.name = ElidedLabel(style.LEAD, bold=True)
         self.export_button, self.close_button = button("primary"), button()
+        self.narratives_button = button()
+        self.narratives_button.clicked.connect(self.narratives_wanted)
         self.export_button.clicked.connect(self.export_wanted)
         self.close_button.clicked.connect(self.close_wanted)
         head = QHBoxLayout()
         head.setSpacing(style.S)
         head.addWidget(self.name, 1)
+        head.addWidget(self.narratives_button)
         head.addWidget(self.export_button)
         head.addWidget(self.close_button)
         column = QVBoxLayout(self)
@@ -48,6 +52,10 @@ class Work(QWidget):
         """Take over language and colours."""
         self.batch.refresh()
         self.review.retranslate()
+        self.narratives_button.setText(_("Compare with narratives…"))
+        self.narratives_button.setToolTip(
+            _("Show what the descriptions of the reports tell and the name column leaves out")
+        )
         self.export_button.setText(_("Export…"))
         self.close_button.setText(_("Close"))
         self.close_button.setToolTip(_("Everything is saved already"))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from m2m_desktop.core.evaluation.ranking import ranking_tally
+from m2m_desktop.core.evaluation.ranking import hit_rates, ranking_tally
 
 NAMES = ("accuracy", "recall", "precision", "ndcg", "mrr", "map")
 CASES = st.lists(
@@ -43,6 +43,17 @@ def test_nothing_found_scores_nothing():
         0
     }
     assert set(ranking_tally([], [], (1,)).values().values()) == {0}
+
+
+def test_a_hit_is_any_gold_term_among_the_first_k():
+    orders = [["皮疹", "瘙痒", "荨麻疹"], ["恶心", "呕吐"], []]
+    gold = [{"瘙痒"}, {"恶心", "呕吐"}, {"腹泻"}]
+
+    assert hit_rates(orders, gold, (1, 2, 100)) == pytest.approx({1: 1 / 3, 2: 2 / 3, 100: 2 / 3})
+    assert hit_rates([[7, 3]], [{3}], (1, 2)) == {1: 0, 2: 1}
+    assert hit_rates([], [], (1,)) == {1: 0}
+    with pytest.raises(ValueError, match="zip"):
+        hit_rates(orders, gold[:1], (1,))
 
 
 @given(CASES, st.integers(1, 9))

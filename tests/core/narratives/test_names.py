@@ -10,7 +10,7 @@ from m2m_desktop.core.narratives.names import NAME, WORDING, NameFinder
 
 NAMES = [
     "皮疹", "皮肤瘙痒", "瘙痒", "恶心", "呕吐", "无尿", "尿频", "高血压", "高血压病", "水肿", "EB病毒感染",
-    "back pain", "pain", "rash", "náuseas", "Stevens-Johnson综合征", "失眠", "不适", "腹胀",
+    "back pain", "pain", "rash", "náuseas", "Stevens-Johnson综合征", "失眠", "不适", "腹胀", "后背痛",
 ]  # fmt: skip
 FINDER = NameFinder.of(NAMES, ["拉肚子", "有恶心"], ["血压", "血压升高", "心率加快"])
 
@@ -28,6 +28,7 @@ def texts(narrative):
         ("出现皮肤瘙痒、皮疹", ["皮肤瘙痒", "皮疹"]),
         ("恶心呕吐", ["恶心", "呕吐"]),
         ("恶心\r\n呕吐", ["恶心", "呕吐"]),
+        ("服药后背痛，后背痛一天", ["后背痛"]),
         ("無尿頻，皮膚瘙癢", ["尿頻", "皮膚瘙癢"]),
         ("有恶心，拉肚子3次", ["恶心", "拉肚子"]),
         ("双下肢水肿，面颈部皮疹", ["双下肢水肿", "面颈部皮疹"]),

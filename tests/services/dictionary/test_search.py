@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from m2m_desktop.core.errors import BadRequest
@@ -10,8 +11,9 @@ from m2m_desktop.core.memory import MemoryEntry
 from m2m_desktop.core.progress import silent
 from m2m_desktop.core.records import TermLevel
 from m2m_desktop.core.review import CodedTerm
+from m2m_desktop.services import array_files
 from m2m_desktop.services.dictionary.remembered import RememberedPhrases
-from m2m_desktop.services.dictionary.search_index import SoundMaking, syllables
+from m2m_desktop.services.dictionary.search_index import SearchIndexes, SoundMaking, syllables
 from m2m_desktop.services.dictionary.searching import SEARCH_METHODS
 from m2m_desktop.services.engine import Engine
 from m2m_desktop.services.engine_methods import Methods
@@ -203,6 +205,16 @@ def test_a_folder_that_cannot_be_written_stops_no_search(ask, places):
     assert ask.names("左布")
 
 
+def test_fresh_names_lie_on_the_disk_as_names_opened_later_do(tmp_path, monkeypatch):
+    monkeypatch.setattr(array_files, "MAPPED_FROM_BYTES", 1)
+    release = write_toy_release(tmp_path / "toy")
+    terminology = TerminologyStore(tmp_path / "compiled").open(release)
+    for _ in range(2):  # made, then opened
+        names = SearchIndexes(tmp_path / "indexes").name_text(terminology)
+        assert isinstance(names.units.base, np.memmap)
+        assert isinstance(names.pair_documents.base, np.memmap)
+
+
 # -- second names of another release ---------------------------------------------------------------
 
 
@@ -291,7 +303,7 @@ def test_a_character_sounds_as_it_does_in_its_word(key, letters):
 
 
 def test_every_chinese_name_gets_its_sounds(tmp_path):
-    from m2m_desktop.core.term_search.name_text import build_name_text
+    from m2m_desktop.core.term_search.name_building import build_name_text
 
     release = write_toy_release(tmp_path / "toy")
     names = build_name_text(TerminologyStore(tmp_path / "compiled").open(release))

@@ -30,6 +30,11 @@ def ask(methods, method, **params):
     return json.loads(json.dumps(list(told)))
 
 
+def check(methods, path, **params):
+    how = {"finder": "none", "terminology": "demo", "mode": "lexical"}
+    return ask(methods, "narrative_check", path=path, **how, **params)
+
+
 HEADER = ("报告表编码", "不良反应名称", "不良反应过程描述")
 REPORTS = (
     ("R1", "皮疹", "服药后出现皮疹、瘙痒，无恶心。"),
@@ -72,6 +77,38 @@ def test_a_table_without_narratives_is_refused(methods, tmp_path):
         ask(
             methods, "narrative_check", path=path, finder="none", terminology="demo", mode="lexical"
         )
+
+
+def test_a_report_whose_cell_of_names_is_empty_is_read_all_the_same(methods, tmp_path):
+    reports = [("R1", None, "服药后出现皮疹。"), ("R2", "皮疹", "皮疹")]
+    found = check(methods, write_table(tmp_path / "t.xlsx", reports))
+
+    assert [(one["report_id"], one["text"]) for one in found] == [("R1", "皮疹")]
+
+
+def test_what_did_not_happen_is_told_apart_and_never_coded(methods, tmp_path):
+    found = check(methods, write_table(tmp_path / "t.xlsx"), details=True)
+
+    assert found.pop(0) == {"model_id": "", "warnings": []}
+    told = {(one["report_id"], one["text"]): one for one in found}
+    assert told["R1", "恶心"]["status"] == "negated"
+    assert told["R3", "失眠"]["status"] == "historical"
+    for one in found:
+        is_present = one["status"] == "present"
+        assert bool(one["candidates"]) is is_present
+        assert bool(one["terms"]) is is_present
+    itch = told["R1", "瘙痒"]
+    assert (itch["column"], itch["sentence"]) == (3, REPORTS[0][2])
+    assert itch["candidates"][0]["candidate_pt_name"] == "瘙痒"
+
+
+def test_around_a_mention_of_a_long_sentence_only_what_is_near_is_told(methods, tmp_path):
+    long = "服药" + "后" * 400 + "出现瘙痒" + "再" * 400
+    (found,) = check(methods, write_table(tmp_path / "t.xlsx", [("R1", "皮疹", long)]))
+
+    at = found["start"] - found["sentence_start"]
+    assert found["sentence"][at : at + 2] == "瘙痒"
+    assert len(found["sentence"]) == 202
 
 
 def test_many_reports_are_read_in_parts_and_each_phrase_is_coded_once(methods, tmp_path):

@@ -221,7 +221,7 @@ def test_what_comes_after_a_restoration_counts_as_newer(tmp_path) -> None:
 # -- migrations ------------------------------------------------------------------------------
 
 
-LATER_TABLES = {1: ("tally", "pairs"), 2: ("pairs",)}
+LATER_TABLES = {1: ("tally", "pairs", "addition"), 2: ("pairs", "addition"), 3: ("addition",)}
 """Which tables an earlier version of the program did not know."""
 
 

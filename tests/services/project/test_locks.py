@@ -228,7 +228,7 @@ def test_the_usual_way_of_saving_is_read_back(path) -> None:
         "foreign_keys": 1,
         "trusted_schema": 0,
         "cell_size_check": 1,
-        "user_version": 3,
+        "user_version": 4,
     }
 
 

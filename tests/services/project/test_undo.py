@@ -7,18 +7,32 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from m2m_desktop.core.review import Action, accepted, excepted, no_term, unexcepted
+from m2m_desktop.core.pieces import PieceKind
+from m2m_desktop.core.records import Source
+from m2m_desktop.core.review import (
+    Action,
+    ReviewState,
+    ReviewStatus,
+    accepted,
+    excepted,
+    no_term,
+    unexcepted,
+)
 from m2m_desktop.services.project.project import Project
+from m2m_desktop.services.project.records import Addition, NewItem
+from m2m_desktop.services.project.wire import term_of_candidate
 from tests.services.project.toy_project import (
     QUICK_FOLDER,
     START,
     WANG,
+    candidate,
     change,
     code_all,
     create,
     decide,
     items,
     later,
+    phrase,
     step,
 )
 
@@ -54,9 +68,22 @@ def exception_step(project, choice):
     item = found[choice % len(found)]
     if item.state is not None:
         return unexcepted(item.item_id)
-    row = project.phrases()[item.phrase_id - 1]
+    row = next(row for row in project.phrases() if row.phrase_id == item.phrase_id)
     own = row.state if row.state.is_locked else no_term(row, "李", START)
     return excepted(item.item_id, own)
+
+
+def add_or_withdraw(project, choice, number):
+    """Add a mention, of a phrase that is new or known, or take the last added one out."""
+    added = [item.item_id for item in project.all_items() if item.is_added]
+    if choice % 4 == 3 and added:
+        project.withdraw(added[-1:], actor=WANG, now=START)
+        return
+    text = phrase(choice % 4) if choice % 2 else f"虚构补充{choice % 5}"
+    place = NewItem("Sheet1", 100 + number, 9, 0, len(text), text, PieceKind.REACTION, "", "R1")
+    term = term_of_candidate(candidate(choice % 7, 1))
+    state = ReviewState(ReviewStatus.ACCEPTED, (term,), Source.MODEL, reviewer="李")
+    project.add([Addition(place, state)], actor=WANG, now=START)
 
 
 # one step of the user: on which rows (one or several), and which of the possible moves
@@ -64,6 +91,7 @@ ROWS = st.lists(st.integers(0, 3), min_size=1, max_size=4, unique=True)
 STEPS = st.one_of(
     st.tuples(st.just("rows"), ROWS, st.integers(0, 30)),
     st.tuples(st.just("item"), st.just([0]), st.integers(0, 30)),
+    st.tuples(st.just("add"), st.just([0]), st.integers(0, 30)),
     st.tuples(st.sampled_from(["undo", "redo"]), st.just([0]), st.just(0)),
 )
 
@@ -78,7 +106,7 @@ def test_undoing_everything_gives_the_beginning_and_redoing_the_end(steps) -> No
             beginning = states(project)
             seen = [beginning]  # what held after each step that can be undone
             at = 0
-            for kind, numbers, choice in steps:
+            for made, (kind, numbers, choice) in enumerate(steps):
                 if kind == "undo":
                     assert (project.undo(actor=WANG, now=START) is not None) is (at > 0)
                     at = max(0, at - 1)
@@ -88,12 +116,13 @@ def test_undoing_everything_gives_the_beginning_and_redoing_the_end(steps) -> No
                     at += moved
                 else:
                     rows = project.phrases()
-                    changes = (
-                        [exception_step(project, choice)]
-                        if kind == "item"
-                        else [step(rows[number], choice) for number in numbers]
-                    )
-                    project.apply(changes, actor=WANG, now=START)
+                    if kind == "add":
+                        add_or_withdraw(project, choice, made)
+                    elif kind == "item":
+                        project.apply([exception_step(project, choice)], actor=WANG, now=START)
+                    else:
+                        changes = [step(rows[number], choice) for number in numbers]
+                        project.apply(changes, actor=WANG, now=START)
                     del seen[at + 1 :]
                     seen.append(states(project))
                     at += 1

@@ -162,6 +162,7 @@ HIT = [
         "narrow_count": 5,
         "broad_count": 19,
         "algorithm_met": True,
+        "cases_met": 1,
         "terms": REPORTED,
     },
     {

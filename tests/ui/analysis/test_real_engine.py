@@ -68,7 +68,7 @@ def test_a_pasted_list_is_counted_and_written(client, home, qtbot, tmp_path):
     figures = page.results.head.figures
     assert (figures.given.text(), figures.used.text()) == ("28 given", "27 counted")
     pts = page.results.sheets.counts[TermLevel.PT]
-    assert {one.name: one.total for one in pts.records} == {"皮疹": 23, "过敏性休克": 4}
+    assert {one.term.name: one.total for one in pts.records} == {"皮疹": 23, "过敏性休克": 4}
     assert sum(one.total for one in page.results.sheets.counts[TermLevel.SOC].records) == 27
     page.results.go_to_tab(REMARKS_TAB)
     assert column(page.results.table(), 1) == ["没有这个词"]
