@@ -3,7 +3,6 @@
 import platform
 from collections.abc import Callable, Iterable, Sequence
 from html import escape
-from pathlib import Path
 
 import PySide6
 from PySide6.QtCore import qVersion
@@ -12,13 +11,13 @@ from PySide6.QtWidgets import QDialog, QTabWidget, QTextBrowser, QVBoxLayout, QW
 from m2m_desktop import __version__
 from m2m_desktop.core.errors import CodingToolError
 from m2m_desktop.services.language import _
-from m2m_desktop.services.locations import resources
 from m2m_desktop.ui import clipboard, style
 from m2m_desktop.ui.engine_client import EngineClient
 from m2m_desktop.ui.engine_protocol import Json
 from m2m_desktop.ui.keys_dialog import with_close
+from m2m_desktop.ui.licences_page import LicencesPage
 from m2m_desktop.ui.messages import sentence
-from m2m_desktop.ui.texts import LICENCES, meddra_notice
+from m2m_desktop.ui.texts import meddra_notice
 from m2m_desktop.ui.widgets import button
 
 Rows = Sequence[tuple[str, str]]
@@ -38,15 +37,16 @@ class AboutDialog(QDialog):
             ("Qt / PySide6", f"{qVersion()} / {PySide6.__version__}"),
             (_("System"), f"{platform.system()} {platform.machine()}"),
         )
-        self.about, self.hashes, self.licences = (QTextBrowser() for _number in range(3))
+        self.about, self.hashes, self.licences = QTextBrowser(), QTextBrowser(), LicencesPage()
         self.pages = QTabWidget()
-        for browser, title in (
+        pages: tuple[tuple[QWidget, str], ...] = (
             (self.about, _("About")),
             (self.hashes, _("Versions and hashes")),
             (self.licences, _("Licences")),
-        ):
-            browser.setAccessibleName(title)
-            self.pages.addTab(browser, title)
+        )
+        for page, title in pages:
+            page.setAccessibleName(title)
+            self.pages.addTab(page, title)
         self.copy_button = button()
         self.copy_button.setText(_("Copy versions and hashes"))
         self.copy_button.clicked.connect(lambda: clipboard.copy_text(self.hashes.toPlainText()))
@@ -59,7 +59,6 @@ class AboutDialog(QDialog):
             f"<p>{escape(_('Codes adverse-reaction phrases to MedDRA preferred terms, offline.'))}</p>"
             f"{_table(self._versions)}<h4>MedDRA®</h4><p>{escape(meddra_notice())}</p>"
         )
-        self.licences.setMarkdown(_notices(resources()))
         self._show_hashes(f"<p>{escape(_('Reading files and computing hashes…'))}</p>")
         self._ask(client.request)
 
@@ -90,13 +89,6 @@ def _terminology_rows(told: Sequence[Json]) -> Iterable[tuple[str, str]]:
 
 def _section(title: str, rows: Iterable[tuple[str, str]]) -> str:
     return f"<h4>{escape(title)}</h4>{_table(tuple(rows))}"
-
-
-def _notices(folder: Path) -> str:
-    """The licences of the parts, and the notices that come with models, font and sources."""
-    head = "".join(f"| {escape(name)} | {licence} |\n" for name, licence in LICENCES)
-    notices = (folder / "help" / "notices.md").read_text(encoding="utf-8")
-    return f"| | |\n|---|---|\n{head}\n{notices}"
 
 
 def _table(rows: Rows) -> str:

@@ -69,6 +69,7 @@ class Menus(QObject):
         self.keys = self._action(help_menu, "Ctrl+F1")
         help_menu.addSeparator()
         self.selftest = self._action(help_menu, "")
+        self.changes = self._action(help_menu, "")
         self.about = self._action(help_menu, "")
         self.about.setMenuRole(QAction.MenuRole.AboutRole)
 
@@ -138,4 +139,5 @@ class Menus(QObject):
         self.manual.setText(_("Manual"))
         self.keys.setText(_("Keys"))
         self.selftest.setText(_("Self-test…"))
+        self.changes.setText(_("What is new"))
         self.about.setText(_("About"))

@@ -24,28 +24,9 @@ KEYS = (
     ("Ctrl+Shift+C", N_("Copy the code")),
     ("Ctrl+Shift+T", N_("Copy the whole table for Excel or WPS")),
     ("Ctrl+I", N_("Import a release")),
-    ("Ctrl+1 … 7", N_("Go to a page; Ctrl+0: first steps")),
+    ("Ctrl+1 … 6", N_("Go to a page; Ctrl+0: first steps")),
     ("F1", N_("The manual, at the page you are on")),
     ("Ctrl+F1", N_("This list of keys")),
-)
-
-LICENCES = (
-    ("mention2meddra Desktop", "Apache-2.0"),
-    ("Qt 6, PySide6", "LGPL-3.0"),
-    ("ONNX Runtime", "MIT"),
-    ("ONNX", "Apache-2.0"),
-    ("Protocol Buffers", "BSD-3-Clause"),
-    ("Tokenizers", "Apache-2.0"),
-    ("NumPy", "BSD-3-Clause"),
-    ("jieba", "MIT"),
-    ("rank-bm25", "Apache-2.0"),
-    ("openpyxl", "MIT"),
-    ("pypinyin", "MIT"),
-    ("xlrd", "BSD-3-Clause"),
-    ("platformdirs", "MIT"),
-    ("Noto Sans SC", "OFL-1.1"),
-    ("defusedxml", "PSF-2.0"),
-    ("Python", "PSF-2.0"),
 )
 
 

@@ -90,6 +90,7 @@ def connect_menus(window: "MainWindow") -> None:
     menus.manual.triggered.connect(window.show_manual)
     menus.keys.triggered.connect(dialogs.show_keys)
     menus.selftest.triggered.connect(dialogs.run_selftest)
+    menus.changes.triggered.connect(lambda: dialogs.show_manual("changes"))
     menus.about.triggered.connect(dialogs.about)
 
 

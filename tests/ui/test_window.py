@@ -268,7 +268,7 @@ def test_keys_and_about_open(program, qtbot):
     about = visible(program.window, AboutDialog)
     qtbot.waitUntil(lambda: "a1a1a1" in about.hashes.toPlainText(), timeout=5000)
     assert "0000" in about.hashes.toPlainText(), "the hashes of the release's files"
-    assert "OFL-1.1" in about.licences.toPlainText()
+    assert about.licences.parts.count() > 20
     assert "ICH" in about.about.toPlainText()
     about.accept()
 
