@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import _build
 import _lock
 import _system
 from _checks import licensed_rows
@@ -151,11 +152,27 @@ def bench(rest: Sequence[str]) -> int:
 
 
 def build(rest: Sequence[str]) -> int:
-    """The stand-alone program, tried once after it was made."""
+    """The stand-alone program with its papers, tried and checked."""
     python = gui_environment("build")
-    spec = ROOT / "packaging" / "m2m_desktop.spec"
-    status = start(python, "-m", "PyInstaller", "--noconfirm", spec, *rest)
-    return status or start(python, ROOT / "packaging" / "smoke.py")
+    os.environ.update(_build.SAME_EVERY_TIME)
+    for step in _build.steps(rest):
+        say(f"== {' '.join(Path(part).name for part in step)}")
+        status = start(python, *step)
+        if status:
+            return status
+    return 0
+
+
+def package(rest: Sequence[str]) -> int:
+    """What is handed out, made from the built program."""
+    return start(ensure("build"), ROOT / "packaging" / "_package.py", *rest, cwd=None)
+
+
+def build_ratio(rest: Sequence[str]) -> int:
+    """Size and start of the built program against a bare window."""
+    python = gui_environment("build")
+    _system.ensure_screen()
+    return start(python, ROOT / "packaging" / "_build_ratio.py", *rest)
 
 
 def train(rest: Sequence[str]) -> int:
@@ -182,6 +199,11 @@ def papers(job: str) -> Callable[[Sequence[str]], int]:
     return run_job
 
 
+def validation(rest: Sequence[str]) -> int:
+    """Requirements, the tests that prove them, and how these last ended, as pages to print."""
+    return start(ensure("run"), ROOT / "packaging" / "_validation.py", *rest, cwd=None)
+
+
 def systems(rest: Sequence[str]) -> int:
     """Every published kind of model at its real size, with random weights."""
     return start(ensure("train"), "-m", "tests.systems", *rest)
@@ -199,7 +221,9 @@ COMMANDS = {
     "shots": Command("shots DIR", "draw every page of the window as PNG files into DIR", shots),
     "tour": Command("tour [--out DIR]", "drive the program by keyboard, and record it", tour),
     "bench": Command("bench", "measure time and accuracy against the saved baseline", bench),
-    "build": Command("build", "make the stand-alone program, then try it", build),
+    "build": Command("build", "make the stand-alone program, try it, check it", build),
+    "build-ratio": Command("build-ratio", "compare it with a bare window", build_ratio),
+    "package": Command("package [OUT]", "pack it: archive, .deb, installer", package),
     "train": Command("train ...", "prepare, train, export a model (installs torch)", train),
     "test-train": Command("test-train", "test training and export (installs torch)", test_train),
     "systems": Command("systems", "load, run, measure each published kind of model", systems),
@@ -213,6 +237,9 @@ COMMANDS = {
         "hashes DIR [--check]", "list a release's files by SHA-256", papers("hashes")
     ),
     "release": Command("release DIR", "all papers of a built program", papers("release")),
+    "validation": Command(
+        "validation DIR", "requirements and the tests that prove them, as pages", validation
+    ),
     "lock": Command("lock [--upgrade]", "make packaging/lock/*.txt again (needs uv)", lock),
 }
 

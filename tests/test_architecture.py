@@ -47,6 +47,7 @@ def test_a_command_line_that_needs_no_engine_loads_no_heavy_library(arguments):
     assert HEAVY & set(run(program, *arguments)) == set()
 
 
+@pytest.mark.requirement("R-004")
 @pytest.mark.parametrize("module", ENTRY_POINTS)
 def test_telemetry_is_off_before_onnxruntime_is_imported(module):
     """A finder in front of all others notes the variable at the very moment of the import."""
@@ -67,6 +68,7 @@ print(json.dumps(seen))
     assert run(program) == ["1"]
 
 
+@pytest.mark.requirement("R-004")
 def test_coding_for_real_keeps_telemetry_off(demo_home):
     program = """
 import json, os, sys
@@ -94,6 +96,7 @@ def test_the_window_side_needs_neither_numpy_nor_the_engine():
     assert HEAVY & set(loaded) == set()
 
 
+@pytest.mark.requirement("R-005")
 def test_nothing_unpickles_and_nothing_installs():
     """No pickle, no marshal, and never jieba's `enable_paddle`, which runs pip."""
     for path in (ROOT / "m2m_desktop").rglob("*.py"):

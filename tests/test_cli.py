@@ -196,7 +196,7 @@ def test_retrieve_selects_nothing(m2m):
 def test_warnings_go_to_stderr_once(m2m, tmp_path):
     status, out, err = m2m("code", "头痛", "恶心", "--model", str(tmp_path))
     assert status == 0
-    assert err.count("字面排序") == 1
+    assert err.count("字面与语义排序") == 1
     assert "字面排序" not in out
 
 
@@ -308,6 +308,7 @@ def test_options_that_a_checkpoint_needs_are_named_at_once(m2m, tmp_path):
 # -- errors --------------------------------------------------------------------------------------
 
 
+@pytest.mark.requirement("R-028")
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [
@@ -360,6 +361,7 @@ def test_all_defects_of_a_broken_release_are_told(m2m, tmp_path):
     assert err.count("pt.asc:") >= 2
 
 
+@pytest.mark.requirement("R-028")
 def test_an_unexpected_error_is_told_without_its_text_and_logged(m2m, monkeypatch, home, caplog):
     def broken():
         raise KeyError("患者头痛")
@@ -396,6 +398,7 @@ def test_output_is_utf_8_whatever_the_console_says():
     assert done.stderr.decode("utf-8").startswith("M2M-101: 无法执行此请求")
 
 
+@pytest.mark.requirement("R-015")
 def test_phrases_are_never_logged(home):
     done = run_process("code", "--in", "-", "--jsonl", stdin="患者张某某头痛\n".encode())
     assert done.returncode == 0

@@ -69,6 +69,7 @@ def everything_below(folder):
 # -- batch ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.requirement("R-023")
 def test_an_export_goes_in_and_a_copy_with_the_answers_comes_out(m2m, source, tmp_path, home):
     before, target = source.read_bytes(), tmp_path / "结果" / "coded.xlsx"
 
@@ -92,6 +93,7 @@ def test_an_export_goes_in_and_a_copy_with_the_answers_comes_out(m2m, source, tm
     assert not list((home / "data" / "snapshots").iterdir())
 
 
+@pytest.mark.requirement("R-024")
 def test_nothing_is_accepted_without_a_rule_and_rules_stand_as_reviewers(m2m, source, tmp_path):
     target = tmp_path / "coded.csv"
 

@@ -68,6 +68,7 @@ def error_codes() -> Iterator[str]:
         waiting.extend(error.__subclasses__())
 
 
+@pytest.mark.requirement("R-028")
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_error_code_is_explained_and_none_is_invented(language):
     (trouble,) = [page for page in pages(language) if page.topic == "trouble"]
@@ -90,6 +91,7 @@ def test_keys_of_the_manual_are_keys_of_the_program(language):
     assert not {key for key in named if f'"{key}"' not in source}
 
 
+@pytest.mark.requirement("R-030")
 def test_pages_say_the_same_in_both_languages():
     shapes = []
     for language in LANGUAGES:

@@ -10,6 +10,7 @@ from tests.offline import prove
 needs_strace = pytest.mark.skipif(bool(prove.why_not()), reason=prove.why_not() or "-")
 
 
+@pytest.mark.requirement("R-004")
 @needs_strace
 def test_the_program_opens_no_network_socket(demo_home, tmp_path, monkeypatch):
     monkeypatch.setenv("TMPDIR", str(tmp_path))
@@ -23,6 +24,7 @@ def test_the_program_opens_no_network_socket(demo_home, tmp_path, monkeypatch):
     assert seen.readers >= 2  # one of the command line, one of the engine process
 
 
+@pytest.mark.requirement("R-004")
 @needs_strace
 @pytest.mark.parametrize(
     "control",

@@ -100,6 +100,7 @@ def is_sentence(text: str, call: str) -> bool:
     return not is_code and not is_file
 
 
+@pytest.mark.requirement("R-030")
 def test_every_text_of_the_window_goes_through_the_translator():
     found = [
         f"{path.relative_to(UI).as_posix()}:{line}: {text!r}"

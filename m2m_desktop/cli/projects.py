@@ -81,33 +81,6 @@ def _texts_line(remembers: bool, are_missing: bool) -> str:
     return _("not kept; they are read from the source file again")
 
 
-def project_verify(options: argparse.Namespace) -> None:
-    """Check everything in a project against everything else; status 1 where something is wrong."""
-    from m2m_desktop.services.project.errors import ProjectDamaged
-    from m2m_desktop.services.project.wire import verification_to_json
-
-    with opened(options.path) as project:
-        found = project.verify()
-    if options.json:
-        print_json(verification_to_json(found))
-    else:
-        for problem in found.problems:
-            print(f"! {problem.text(_)}")
-        print(
-            _("Steps: {events}, phrases: {phrases}, mentions: {items}, answers: {answers}").format(
-                events=found.event_count,
-                phrases=found.phrase_count,
-                items=found.item_count,
-                answers=found.answer_count,
-            )
-        )
-        print(_("Last step: {head}").format(head=found.chain_head))
-    if not found.is_sound:
-        raise ProjectDamaged(path=options.path, detail=found.problems[0])
-    if not options.json:
-        print(_("The project is sound."))
-
-
 def project_export(options: argparse.Namespace) -> None:
     """Write what a project holds."""
     from m2m_desktop.services.tables.table_reader import TableReader

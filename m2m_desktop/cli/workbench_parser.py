@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Callable
 from typing import Protocol
 
+from m2m_desktop.cli.audit import project_audit, project_verify
 from m2m_desktop.cli.batch import batch
 from m2m_desktop.cli.memory import (
     memory_export,
@@ -20,7 +21,6 @@ from m2m_desktop.cli.projects import (
     project_info,
     project_purge,
     project_restore,
-    project_verify,
 )
 from m2m_desktop.services.export.records import FORMS
 from m2m_desktop.services.language import _
@@ -53,6 +53,23 @@ def add_workbench(command: Commands) -> None:
         "verify", _("check everything in a project against everything else"), project_verify
     )
     _add_path(one)
+    one.add_argument(
+        "--against",
+        metavar="NOTED",
+        default="",
+        help=_("chain of an audit export, exported workbook, or last hash noted earlier"),
+    )
+    add_json(one)
+    one = group("audit", _("write the audit trail for others to read and verify"), project_audit)
+    _add_path(one)
+    one.add_argument(
+        "--out", metavar="PLACE", required=True, help=_("folder, or workbook (.xlsx) to write")
+    )
+    one.add_argument(
+        "--with-texts",
+        action="store_true",
+        help=_("show the phrases as well; only where the project keeps them"),
+    )
     add_json(one)
     one = group("export", _("write what a project holds"), project_export)
     _add_path(one)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum
 
 from m2m_desktop.core.dense import DEFAULT_FUSION, DenseRetriever, FusedRetriever, FusionSettings
 from m2m_desktop.core.encoding import TextEncoder
@@ -53,6 +54,14 @@ class OpenDense:
     problem: ModelError | None = None
 
 
+class VectorState(Enum):
+    """Whether an encoder can take part: ``QUICK`` are vectors made in seconds when first needed."""
+
+    READY = "ready"
+    QUICK = "quick"
+    MISSING = "missing"
+
+
 @dataclass(frozen=True, slots=True)
 class Embedded:
     """The vectors that there are of a terminology: how many names, with how many numbers each."""
@@ -97,7 +106,26 @@ class DenseRetrieval:
         wanted = name or self._default()
         if wanted == NO_ENCODER:
             return ""
-        return wanted or next((one.model_id for one in self._shipped() if _knows(one, info)), "")
+        return wanted or self.shipped_for(info)
+
+    def shipped_for(self, info: ReleaseInfo) -> str:
+        """Give the id of the encoder that ships for a language of a terminology, "" without one."""
+        return next((one.model_id for one in self._shipped() if _knows(one, info)), "")
+
+    def state(self, name: str, terminology: Terminology) -> VectorState:
+        """Tell whether an encoder has its vectors of a terminology; raises ModelError.
+
+        Only manifests and folders are looked at: no model is opened, nothing is computed.
+        """
+        chosen = self.choose(name, terminology.info)
+        if not chosen:
+            raise NoModel
+        info = self._models.info(chosen)
+        if (terminology.info.terminology_id, info.hash) in self._open:
+            return VectorState.READY
+        if self._vectors.open(_vector_name(info, terminology)) is not None:
+            return VectorState.READY
+        return VectorState.QUICK if self._is_quick(info, terminology) else VectorState.MISSING
 
     def open(self, name: str, terminology: Terminology, progress: Progress = silent) -> OpenDense:
         """Open what `choose` gives, with its vectors where there are any, or they are quickly made."""

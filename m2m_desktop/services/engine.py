@@ -24,6 +24,7 @@ from m2m_desktop.services.dense_retrieval import (
     QUICK_WORK,
     DenseRetrieval,
     Embedded,
+    VectorState,
 )
 from m2m_desktop.services.dictionary.open_searches import OpenSearches
 from m2m_desktop.services.dictionary.prepared_search import PreparedSearch
@@ -88,7 +89,7 @@ class Engine:
         self._dense = DenseRetrieval(
             self._models.store,
             VectorStore(indexes, locations.resources / "vectors"),
-            lambda: settings.encoder,
+            lambda: load_settings(locations).encoder,  # a window changes it while this runs
             quick_work=quick_work,
         )
         self._told_unready: set[tuple[str, str]] = set()
@@ -176,6 +177,14 @@ class Engine:
         ModelError: `NoModel` where there is no encoder to compute with.
         """
         return self._dense.embed(encoder, self.terminology(terminology, progress), progress)
+
+    def vector_state(self, terminology: str = "", encoder: str = "") -> VectorState:
+        """Tell whether an encoder can take part in coding with a terminology; raises ModelError."""
+        return self._dense.state(encoder, self.terminology(terminology))
+
+    def shipped_encoder(self, info: ReleaseInfo) -> str:
+        """Give the id of the encoder that is meant for a terminology where none is chosen, or ""."""
+        return self._dense.shipped_for(info)
 
     @property
     def spare(self) -> SpareWork:

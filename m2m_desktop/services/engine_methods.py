@@ -14,6 +14,7 @@ from m2m_desktop.services.dictionary.methods import DICTIONARY_METHODS
 from m2m_desktop.services.engine_requests import Json, Params, bad_parameter
 from m2m_desktop.services.language import _
 from m2m_desktop.services.locations import Locations
+from m2m_desktop.services.model_kinds import RERANKER
 from m2m_desktop.services.narratives.methods import NARRATIVE_METHODS
 from m2m_desktop.services.project_methods import PROJECT_METHODS
 from m2m_desktop.services.selftest.methods import SELFTEST_METHODS
@@ -60,6 +61,7 @@ class Methods:
         """What there is to choose from, and what is used where nothing is chosen."""
         terminologies = self.engine.terminologies()
         models = [wire.model_to_json(model, _) for model in self.engine.models()]
+        rerankers = [model["model_id"] for model in models if model["kind"] in ("", RERANKER)]
         settings = load_settings(self.locations)
         return {
             "app_version": __version__,
@@ -68,7 +70,10 @@ class Methods:
             "default_terminology": chosen_id(
                 settings.terminology, [info.terminology_id for info in terminologies]
             ),
-            "default_model": chosen_id(settings.model, [model["model_id"] for model in models]),
+            "default_model": chosen_id(settings.model, rerankers),
+            "encoders": {
+                info.terminology_id: self.engine.shipped_encoder(info) for info in terminologies
+            },
         }
 
     def code(self, params: Params, progress: Progress) -> Iterator[Json]:
@@ -161,6 +166,11 @@ class Methods:
         )
         return made
 
+    def vector_state(self, params: Params, progress: Progress) -> Json:  # noqa: ARG002
+        """Whether an encoder has its vectors of a terminology: "ready", "quick" or "missing"."""
+        state = self.engine.vector_state(params.text("terminology", ""), params.text("encoder", ""))
+        return {"state": state.value}
+
     def remove_terminology(self, params: Params, progress: Progress) -> Json:  # noqa: ARG002
         """Delete an imported release."""
         self.engine.remove_terminology(params.text("terminology_id"))
@@ -224,7 +234,7 @@ _METHODS: Mapping[str, Callable[[Methods, Params, Progress], Any]] = {
     for method in (
         Methods.status, Methods.code, Methods.search, Methods.roots, Methods.children, Methods.term,
         Methods.check_terminology, Methods.import_terminology, Methods.remove_terminology,
-        Methods.embed_terminology,
+        Methods.embed_terminology, Methods.vector_state,
         Methods.inspect_model, Methods.install_model, Methods.verify_model, Methods.bench_model,
         Methods.remove_model,
         Methods.warm, Methods.doctor,

@@ -34,6 +34,7 @@ from m2m_desktop.services.bundle_files import (
     Bundle,
     ModelInfo,
     ModelUnsupported,
+    bundle_reader,
     folder_reader,
     read_bundle,
     read_manifest,
@@ -165,6 +166,16 @@ class ModelStore:
     def _described(self, bundle: Bundle, path: Path) -> ModelInfo:
         is_shipped = path.parent == self._shipped
         return replace(with_full_parity(bundle.info), is_shipped=is_shipped)
+
+    def info(self, name: str) -> ModelInfo:
+        """Give what the manifest of a bundle says, by id, beginning of an id, or path.
+
+        Raises ModelUnknown, ModelNotFound, ModelDamaged or ModelMismatch.
+        """
+        path = self._path(name)
+        with bundle_reader(path) as read:
+            info = read_manifest(read, path).info
+        return replace(info, is_shipped=path.parent == self._shipped)
 
     def inspect(self, path: Path, *, kind: str = "", progress: Progress = silent) -> FoundModel:
         """Look at a bundle or a checkpoint without keeping anything; raises ModelError.

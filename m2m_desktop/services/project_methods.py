@@ -12,6 +12,7 @@ from m2m_desktop.core.progress import Progress
 from m2m_desktop.core.records import DEFAULT_THRESHOLD
 from m2m_desktop.services.engine_requests import Json, Params, bad_parameter
 from m2m_desktop.services.language import _
+from m2m_desktop.services.wire import plain
 
 if TYPE_CHECKING:
     from m2m_desktop.core.pieces import CellSplit
@@ -115,6 +116,23 @@ def export_project(methods: "Methods", params: Params, progress: Progress) -> Js
     return {"written": str(report.path), "report": exporting.report_to_json(report)}
 
 
+def audit_project(methods: "Methods", params: Params, progress: Progress) -> Json:  # noqa: ARG001
+    """Write the audit trail of a project; its file itself is never written over."""
+    from m2m_desktop.services.export.errors import TargetIsSource
+    from m2m_desktop.services.project.audit import audit_target, write_audit
+
+    path = params.path("project")
+    target = audit_target(path, params.path("target"))
+    if path.exists() and target.exists() and path.samefile(target):
+        raise TargetIsSource(path=path)
+    shows_texts = params.flag("shows_texts", default=False)
+    report = write_audit(
+        params.path("snapshot"), target, shows_texts=shows_texts, progress=progress
+    )
+    told: Json = plain(report)
+    return told
+
+
 def read_texts(methods: "Methods", params: Params, progress: Progress) -> Json:
     """Give the phrases of a project that keeps no texts, out of the file it was made from."""
     from m2m_desktop.services import exporting
@@ -204,7 +222,7 @@ def own_check(methods: "Methods", params: Params, progress: Progress) -> Json:  
 PROJECT_METHODS: Mapping[str, Callable[["Methods", Params, Progress], Any]] = {
     method.__name__: method
     for method in (
-        sniff_table, preview_split, create_project, export_project, read_texts,
+        sniff_table, preview_split, create_project, export_project, audit_project, read_texts,
         memory_export, memory_import, memory_recheck, memory_confirm,
         compare_projects, own_check,
     )

@@ -53,6 +53,10 @@ class Settings:
     """Id of the encoder that proposes terms by meaning; "none" for none, empty for the one that ships
     with the program."""
 
+    tagger: str = ""
+    """Id of the model that finds mentions in narratives; "none" to look names up, empty for the one
+    that ships with the program."""
+
 
 def load_settings(locations: Locations) -> Settings:
     """Read the settings. A value that makes no sense counts as not set; so does a damaged file."""

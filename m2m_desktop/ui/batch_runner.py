@@ -151,6 +151,7 @@ class BatchRunner(QObject):
                 "model": self._choices.model,
                 "mode": self._choices.mode,
                 "threshold": self._choices.threshold,
+                "encoder": self._choices.encoder,
                 "scores_exact": False,
                 "candidates": KEPT_CANDIDATES,
             },

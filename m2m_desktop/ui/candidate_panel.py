@@ -37,6 +37,7 @@ from m2m_desktop.ui.candidate_model import HEADERS, CandidateColumn, CandidateMo
 from m2m_desktop.ui.fade import Fade
 from m2m_desktop.ui.hand_watch import HandWatch
 from m2m_desktop.ui.mention_model import selection_change
+from m2m_desktop.ui.model.run_words import how_found, how_found_in_full
 from m2m_desktop.ui.score_delegate import ScoreDelegate
 from m2m_desktop.ui.widgets import ICON_ROOM, Table, card, label, shortcut
 
@@ -280,6 +281,7 @@ class CandidatePanel(QWidget):
         result = self._result
         self.head.show_result(self._mention, result)
         self._caption.setText("")
+        self._caption.setToolTip("")
         self._say_note()
         for key in self._order_keys:
             key.setEnabled(self.model.is_out_of_order)
@@ -295,7 +297,11 @@ class CandidatePanel(QWidget):
         # a provisional answer without probabilities keeps the room for those that follow
         is_bare = result.is_final and not self.model.has_probabilities
         self.table.setColumnHidden(CandidateColumn.PROBABILITY, is_bare)
-        self._caption.setText(self._caption_text(result))
+        is_decided = result.source in DECIDED_WITHOUT
+        texts = (self._caption_text(result), "" if is_decided else how_found(result.run))
+        self._caption.setText("  ".join(filter(None, texts)))
+        self._caption.setToolTip(how_found_in_full(result.run))
+        self._caption.setAccessibleDescription(how_found_in_full(result.run))
 
     def _caption_text(self, result: CodingResult) -> str:
         if not self.model.has_probabilities and not result.is_final:

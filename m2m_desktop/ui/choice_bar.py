@@ -1,6 +1,7 @@
 """The header: which terminology, which model, which threshold; the ways to more of the first two."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QResizeEvent
@@ -31,12 +32,36 @@ LANGUAGES = {"Chinese": N_("Chinese"), "English": N_("English")}
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What phrases are coded with. ``mode`` is "default" or "lexical"; empty ids: the default."""
+    """What phrases are coded with. ``mode`` is "default" or "lexical"; empty ids: the default.
+
+    ``encoder`` proposes PTs by meaning, ``tagger`` finds mentions in narratives; "none" is no such
+    model. ``has_own_tagger``: it was chosen; otherwise the engine may do without one that is
+    damaged. ``names`` are names of models by their ids, for what is said of them. Choices are equal
+    where phrases get the same answers: these three have no part in that.
+    """
 
     terminology: str = ""
     model: str = ""
     mode: str = "default"
     threshold: float = DEFAULT_THRESHOLD
+    encoder: str = ""
+    tagger: str = field(default="", compare=False)
+    has_own_tagger: bool = field(default=False, compare=False)
+    names: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class MeaningShown:
+    """The encoder that proposes PTs by meaning, "none" for none, and whether it can do so already."""
+
+    encoder: str = ""
+    name: str = ""
+    is_ready: bool = True
+
+    @property
+    def is_on(self) -> bool:
+        """Whether there is one."""
+        return self.encoder not in ("", "none")
 
 
 def terminology_title(choice: TerminologyChoice) -> str:
@@ -76,16 +101,17 @@ class ChoiceBar(QFrame):
         self.manage_models = QAction(self)
         self._labels = label("muted"), label("muted"), label("muted")
         self._status: EngineStatus | None = None
-        self._wanted_model = ""
+        self._meaning = MeaningShown()
+        self._tagger, self._has_own_tagger, self._names = "", False, dict[str, str]()
         self._row = row = QHBoxLayout(self)
         row.setContentsMargins(style.L, style.S, style.L, style.S)
         row.setSpacing(style.S)
         fields: tuple[QWidget, ...] = (self.terminology, self.model, self.threshold)
-        for text, field in zip(self._labels, fields, strict=True):
-            self._add(row, text, field)
-            if field is self.model:
+        for text, one in zip(self._labels, fields, strict=True):
+            self._add(row, text, one)
+            if one is self.model:
                 row.addWidget(self.models_button)
-            row.addSpacing(style.S if field is self.model else style.L)
+            row.addSpacing(style.S if one is self.model else style.L)
         self.models_button.setFixedWidth(30)
         row.addStretch(1)
         row.addWidget(self.import_button)
@@ -147,25 +173,67 @@ class ChoiceBar(QFrame):
         for choice in self._status.terminologies:
             self.terminology.addItem(terminology_title(choice), choice.terminology_id)
         for model in self._status.models:
-            self.model.addItem(*_model_item(model))
+            self.model.addItem(self._with_meaning(_model_title(model)), model.model_id)
             if model.problem:
                 last = self.model.count() - 1
                 self.model.setItemData(last, model.problem, Qt.ItemDataRole.ToolTipRole)
                 self.model.setItemData(last, 0, Qt.ItemDataRole.UserRole - 1)  # not to be chosen
         if all(model.problem for model in self._status.models):
             # the engine then says with each answer why there is none
-            self.model.insertItem(0, _("No usable model"), "")
+            self.model.insertItem(0, self._with_meaning(_("No usable model")), "")
         self.model.addItem(_("Lexical search only"), LEXICAL)
+        self.model.usual_tip = self._meaning_tip()
+
+    def _with_meaning(self, model: str) -> str:
+        if not self._meaning.is_on:
+            return model
+        if self._meaning.is_ready:
+            return _("{model} + meaning").format(model=model)
+        return _("{model} + meaning (in preparation)").format(model=model)
+
+    def _meaning_tip(self) -> str:
+        if not self._meaning.is_on:
+            return _("Candidates are looked for by wording")
+        tip = _("Candidates are looked for by wording, and by meaning with {encoder}")
+        return tip.format(encoder=self._meaning.name)
 
     def choices(self) -> Choices:
         """What is chosen now."""
         model = str(self.model.currentData() or "")
+        is_lexical = model == LEXICAL
         return Choices(
             terminology=str(self.terminology.currentData() or ""),
-            model="" if model == LEXICAL else model,
-            mode=LEXICAL if model == LEXICAL else "default",
+            model="" if is_lexical else model,
+            mode=LEXICAL if is_lexical else "default",
             threshold=round(self.threshold.value(), 4),
+            encoder="" if is_lexical else self._meaning.encoder,
+            tagger=self._tagger,
+            has_own_tagger=self._has_own_tagger,
+            names=self._names,
         )
+
+    @property
+    def meaning(self) -> MeaningShown:
+        """What proposes PTs by meaning, unless the search is lexical."""
+        return self._meaning
+
+    def short_title(self) -> str:
+        """The chosen model where room is scarce: with the word on meaning only once that is ready."""
+        models = self._status.models if self._status else ()
+        chosen = next((m for m in models if m.model_id == self.model.currentData()), None)
+        if chosen is None or self._meaning.is_ready:
+            return self.model.currentText()
+        return _model_title(chosen)
+
+    def show_meaning(self, meaning: MeaningShown) -> None:
+        """Take over what proposes PTs by meaning, and say it beside the model."""
+        if meaning != self._meaning:
+            self._meaning = meaning
+            self._fill_again()
+
+    def set_tagger(self, tagger: str, names: Mapping[str, str], *, is_own: bool) -> None:
+        """Take over what finds mentions in narratives, and the names of all models."""
+        self._tagger, self._has_own_tagger, self._names = tagger, is_own, dict(names)
 
     def set_threshold(self, threshold: float) -> None:
         """Show a threshold without saying that it was chosen."""
@@ -194,6 +262,9 @@ class ChoiceBar(QFrame):
         self.models_button.setIcon(icons.icon("pending", style.colours().accent))
         self.models_button.setToolTip(_("Manage models…"))
         self.models_button.setAccessibleName(_("Manage models…"))
+        self._fill_again()
+
+    def _fill_again(self) -> None:
         blockers = QSignalBlocker(self.terminology), QSignalBlocker(self.model)
         rows = self.terminology.currentIndex(), self.model.currentIndex()
         self._fill()
@@ -203,10 +274,8 @@ class ChoiceBar(QFrame):
         self._show_labels()
 
 
-def _model_item(model: ModelChoice) -> tuple[str, str]:
-    if model.problem:
-        return _("{model} (damaged)").format(model=model.name), model.model_id
-    return model.name, model.model_id
+def _model_title(model: ModelChoice) -> str:
+    return _("{model} (damaged)").format(model=model.name) if model.problem else model.name
 
 
 def _select(combo: QComboBox, wanted: str) -> None:

@@ -187,6 +187,7 @@ class CodePage(QWidget):
                 "model": self._choices.model,
                 "mode": self._choices.mode,
                 "threshold": self._choices.threshold,
+                "encoder": self._choices.encoder,
                 "first_answers": True,
                 "second_names": True,
             },

@@ -22,6 +22,9 @@ class Dialogs(QObject):
     imported = Signal()
     terminology_wanted = Signal(str)
     model_wanted = Signal(str)
+    model_chosen = Signal(str, str)
+    """The kind of a model and its id: to be used for what the kind is for; "none": no such model."""
+    vectors_made = Signal()
     model_installed = Signal(str)
     model_removed = Signal(str)
 
@@ -45,10 +48,17 @@ class Dialogs(QObject):
     def manage_models(self, cards: "tuple[ModelCard, ...]") -> "ModelDialog":
         """Look at models, install and remove them."""
         from m2m_desktop.ui.model.dialog import ModelDialog
+        from m2m_desktop.ui.model.uses import InUse
 
-        dialog = ModelDialog(self._client, self._bar.choices().model, cards, self._window)
+        choices, meaning = self._bar.choices(), self._bar.meaning
+        terminology = self._bar.current_terminology()
+        title = terminology_title(terminology) if terminology else ""
+        in_use = InUse(choices.model, meaning.encoder, choices.tagger, choices.terminology, title)
+        dialog = ModelDialog(self._client, in_use, cards, self._window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.use_wanted.connect(self.model_wanted)
+        dialog.chosen.connect(self.model_chosen)
+        dialog.vectors_made.connect(self.vectors_made)
         dialog.installed.connect(self.model_installed)
         dialog.removed.connect(self.model_removed)
         dialog.open()

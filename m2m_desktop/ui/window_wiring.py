@@ -30,6 +30,7 @@ def connect_frame(window: "MainWindow") -> None:
         lambda _choices: window.lookup.set_terminology(window.bar.current_terminology())
     )
     engine.answers_stale.connect(window.coding.recode)
+    engine.answers_stale.connect(window.coding.say_mode)
 
 
 def connect_pages(window: "MainWindow") -> None:
@@ -59,6 +60,8 @@ def connect_dialogs(window: "MainWindow") -> None:
     dialogs.model_wanted.connect(engine.use_model)
     dialogs.model_installed.connect(engine.take_model)
     dialogs.model_removed.connect(engine.forget_model)
+    dialogs.model_chosen.connect(engine.use_for)
+    dialogs.vectors_made.connect(engine.look_at_vectors)
 
 
 def connect_menus(window: "MainWindow") -> None:
@@ -77,6 +80,7 @@ def connect_menus(window: "MainWindow") -> None:
     menus.narratives.triggered.connect(lambda: coding.workbook.check_narratives())
     menus.compare.triggered.connect(lambda: coding.workbook.tools.choose_other())
     menus.own_check.triggered.connect(lambda: coding.workbook.tools.check_own())
+    menus.audit.triggered.connect(lambda: coding.workbook.tools.write_audit())
     menus.purge.triggered.connect(lambda: coding.workbook.tools.purge())
     menus.close_project.triggered.connect(lambda: coding.workbook.close_project())
     menus.import_release.triggered.connect(window.import_release)
@@ -105,6 +109,7 @@ def offer(window: "MainWindow") -> None:
         menus.close_project,
         menus.compare,
         menus.own_check,
+        menus.audit,
         menus.purge,
     ):
         action.setEnabled(is_project)

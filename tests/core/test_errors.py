@@ -35,6 +35,7 @@ def fields_of(kind: type[CodingToolError]) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(texts) if name is not None}
 
 
+@pytest.mark.requirement("R-028")
 def test_codes_are_short_and_belong_to_one_error_each() -> None:
     codes = [kind.code for kind in ALL]
 
@@ -43,6 +44,7 @@ def test_codes_are_short_and_belong_to_one_error_each() -> None:
     assert all(re.fullmatch(r"M2M-[1-9]\d\d", code) for code in codes)
 
 
+@pytest.mark.requirement("R-028")
 @pytest.mark.parametrize("kind", ALL)
 def test_the_sentence_names_every_field_and_ends_like_one(kind) -> None:
     values = {name: f"<{name} 值>" for name in fields_of(kind)}

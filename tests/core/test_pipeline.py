@@ -144,6 +144,7 @@ def test_a_lexical_score_is_never_a_probability(lexical, phrase: str) -> None:
     assert all(candidate.retrieval_score > 0 for candidate in result.candidates)
 
 
+@pytest.mark.requirement("R-033")
 def test_every_candidate_has_evidence_and_a_primary_path(lexical) -> None:
     for candidate in code(lexical, "服药后反胃并吐了").candidates:
         assert candidate.evidence.llt_name

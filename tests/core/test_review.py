@@ -64,6 +64,7 @@ def is_allowed(action, state):
     }.get(action, not state.is_locked)
 
 
+@pytest.mark.requirement("R-025")
 @pytest.mark.parametrize("is_flagged", [False, True], ids=["plain", "flagged"])
 @pytest.mark.parametrize("action", MOVES, ids=lambda action: action.value)
 @pytest.mark.parametrize("name", STATES)
@@ -88,6 +89,7 @@ def test_every_move_is_allowed_or_refused_by_the_status(name, action, is_flagged
     review.check_change(state, Change(Target.PHRASE, 7, action, after))
 
 
+@pytest.mark.requirement("R-024")
 def test_accepting_takes_the_proposal_and_says_who_and_when() -> None:
     after = review.accepted(row(), "李", WHEN)
     assert after == ReviewState(
@@ -165,6 +167,7 @@ def test_reopening_keeps_the_terms_as_a_draft() -> None:
     assert back_to_proposal == ReviewState()
 
 
+@pytest.mark.requirement("R-025")
 @pytest.mark.parametrize(
     ("before", "change", "fits"),
     [

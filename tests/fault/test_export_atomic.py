@@ -21,18 +21,21 @@ def run(*arguments):
     return done.returncode, json.loads(done.stdout.splitlines()[-1])
 
 
+@pytest.mark.requirement("R-006")
 def test_a_killed_export_leaves_the_old_file_or_the_new_one():
     status, found = run("--kills", "6", "--full", "0", "--rows", "60")
     assert status == 0, found
     assert sum(found["kills"].values()) == 6
 
 
+@pytest.mark.requirement("R-006")
 def test_a_full_disk_leaves_the_old_file_and_no_draft():
     status, found = run("--kills", "0", "--full", "12", "--rows", "20")
     assert status == 0, found
     assert found["full_disk"] == {"old, refused": 12}
 
 
+@pytest.mark.requirement("R-006")
 def test_a_save_in_place_is_caught():
     """The control: what openpyxl does by itself does harm the old file."""
     status, found = run("--kills", "0", "--full", "4", "--rows", "20", "--control")

@@ -35,6 +35,7 @@ def fill_disk(folder: Path, *options: str) -> dict[str, dict[str, int]]:
     return found
 
 
+@pytest.mark.requirement("R-003")
 def test_a_full_disk_refuses_a_step_and_loses_nothing(tmp_path) -> None:
     found = fill_disk(tmp_path, "--short")
     assert found["create"]["M2M-112"] >= 10

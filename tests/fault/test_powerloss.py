@@ -17,10 +17,12 @@ def found(tmp_path, name):
     return lose_power(recording, tmp_path / "image", IMAGES, random.Random(3))
 
 
+@pytest.mark.requirement("R-002")
 def test_a_power_failure_loses_nothing_that_was_confirmed(tmp_path) -> None:
     assert found(tmp_path, "as shipped") == {"good": IMAGES}
 
 
+@pytest.mark.requirement("R-002")
 def test_weaker_settings_would_lose_steps(tmp_path) -> None:
     ends = found(tmp_path, "control: NORMAL")
     assert ends["lost"] > IMAGES // 10

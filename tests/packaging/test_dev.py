@@ -248,6 +248,7 @@ def test_what_is_published_as_source_is_built_with_tools_of_the_lock_alone(load)
     assert setup.builders(run) == setup.lock_entry(run, "setuptools")
 
 
+@pytest.mark.requirement("R-031")
 def test_licensed_looking_rows_are_found_wherever_git_would_take_them(load, tmp_path):
     subprocess.run(["git", "init", "--quiet", str(tmp_path)], check=True)
     row = b"10" + b"019211$name$"

@@ -10,6 +10,7 @@ def document(tool):
     return tool("_sbom").document(tool("_supply_parts").everything())
 
 
+@pytest.mark.requirement("R-005")
 def test_every_locked_package_that_ships_is_in_it_with_its_version_and_hashes(tool, document):
     there = {one["name"]: one for one in document["components"]}
     for name, (version, hashes) in tool("_supply_parts").locked().items():

@@ -30,6 +30,7 @@ def test_a_licence_expression_is_read_as_it_is_meant(tool, expression, may_ship)
     assert tool("_supply_licences").is_allowed(expression) is may_ship
 
 
+@pytest.mark.requirement("R-005")
 def test_the_checkout_passes(tool):
     check = tool("_supply_check")
     parts = tool("_supply_parts").everything()
@@ -138,6 +139,7 @@ def test_training_does_not_ship_and_is_not_read(tool, tmp_path):
     assert tool("_supply_imports").broken_rules(tmp_path / "package") == []
 
 
+@pytest.mark.requirement("R-005")
 @pytest.mark.parametrize("head", [b"\x7fELF", b"MZ\x90\0", b"\xcf\xfa\xed\xfe"])
 @pytest.mark.parametrize("form", ["ascii", "utf-16-le"])
 def test_an_uploader_is_seen_in_programs_of_every_system(tool, tmp_path, head, form):

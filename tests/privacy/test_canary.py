@@ -90,6 +90,7 @@ def test_fifty_strings_are_planted_and_none_is_a_part_of_another(source):
 # -- the command line ------------------------------------------------------------------------------
 
 
+@pytest.mark.requirement("R-015")
 def test_a_batch_leaves_its_result_and_nothing_else(desk, source, out):
     desk.m2m("batch", source, "--out", out / "copy.xlsx", "--jsonl", "--model", TOY_ID)
 
@@ -101,6 +102,7 @@ def test_a_batch_leaves_its_result_and_nothing_else(desk, source, out):
     assert (desk.data / "scores").is_dir()
 
 
+@pytest.mark.requirement("R-015")
 def test_a_project_holds_what_was_agreed_and_after_a_purge_no_phrase(
     desk, source, out, project, demo
 ):
@@ -143,6 +145,7 @@ def test_a_project_holds_what_was_agreed_and_after_a_purge_no_phrase(
 # -- the way of the window -------------------------------------------------------------------------
 
 
+@pytest.mark.requirement("R-015")
 def test_a_project_without_texts_holds_no_phrase(desk, engine, source, out, project):
     layout = engine.ask("sniff_table", path=str(source))["table"]["layout"]
     table = {"path": str(source), "layout": layout, "terminology": "demo"}

@@ -38,6 +38,7 @@ def test_a_reader_that_is_killed_says_nothing_of_the_file(desk, source, out):
     assert not list(project.parent.iterdir())
 
 
+@pytest.mark.requirement("R-015")
 def test_a_batch_that_is_killed_while_it_codes_leaves_no_phrase(desk, source, out):
     made = desk.data / "snapshots"
 

@@ -82,6 +82,7 @@ def hand_on(page, target, qtbot):
     dialog.done(0)
 
 
+@pytest.mark.requirement("R-015")
 def test_a_session_leaves_a_project_a_memory_and_what_was_asked_for(desk, window, qtbot):
     page = window.workbook
     qtbot.waitUntil(window.bar.terminology.isEnabled, timeout=LONG)

@@ -215,6 +215,7 @@ def test_the_model_is_not_asked_about_exact_names(project, engine):
     assert all(one["prob_1"] is None for one in answer["candidates"])
 
 
+@pytest.mark.requirement("R-035")
 def test_a_remembered_phrase_comes_from_memory_with_its_decision(project, engine):
     terminology = engine.terminology("demo")
     code = terminology.find("荨麻疹", [TermLevel.PT])[0].code
@@ -339,6 +340,7 @@ def names(rows, **rules):
     return {rule: [by_id[one.target_id] for one in changes] for rule, changes in found.items()}
 
 
+@pytest.mark.requirement("R-024")
 def test_rules_accept_nothing_unless_they_are_asked_for():
     rows = [
         proposed("a", Source.EXACT, Band.CERTAIN, None),
@@ -363,6 +365,7 @@ def test_every_term_must_reach_the_bound():
     assert names(rows, accepts_exact=True, above=0.9) == {"rule: p >= 0.9": ["both"]}
 
 
+@pytest.mark.requirement("R-024")
 def test_what_a_person_has_touched_and_ambiguous_names_are_left_to_a_person():
     exact = (Source.EXACT, Band.CERTAIN, None)
     rows = [

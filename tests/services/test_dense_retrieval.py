@@ -12,14 +12,17 @@ from m2m_desktop.cli import embedding
 from m2m_desktop.core.calibration import Calibration, WithEncoder
 from m2m_desktop.core.dense import DEFAULT_FUSION, FusedRetriever
 from m2m_desktop.core.errors import Cancelled, ModelError, TerminologyUnknown
+from m2m_desktop.core.progress import silent
 from m2m_desktop.core.records import Band, Mention, Source, TermLevel
 from m2m_desktop.core.retrieval import LexicalRetriever
 from m2m_desktop.core.terminology import ReleaseInfo
 from m2m_desktop.services.bundle_files import MANIFEST, MODEL_FILE
 from m2m_desktop.services.bundle_writer import set_calibration
 from m2m_desktop.services.cascade_records import Evidence, write_evidence
-from m2m_desktop.services.dense_retrieval import DenseRetrieval
+from m2m_desktop.services.dense_retrieval import DenseRetrieval, VectorState
 from m2m_desktop.services.engine import CodingOptions, Engine
+from m2m_desktop.services.engine_methods import Methods
+from m2m_desktop.services.engine_requests import Params
 from m2m_desktop.services.locations import Locations
 from m2m_desktop.services.model_store import ModelStore, NoModel
 from m2m_desktop.services.settings import Settings, save_settings
@@ -400,6 +403,40 @@ def test_once_computed_the_same_engine_uses_them(make):
     assert result.run.fusion
     assert result.warnings == ()
     assert code(make(quick_work=0), PHRASES[0])[0] == result
+
+
+def test_a_window_learns_whether_the_vectors_are_there_without_computing_any(make):
+    assert make(quick_work=1e12).vector_state() is VectorState.QUICK
+    engine = make(quick_work=0)
+    assert engine.vector_state() is VectorState.MISSING
+    assert not engine.spare.is_wanted
+    engine.embed_terminology()
+    assert engine.vector_state() is VectorState.READY
+    assert make(quick_work=0).vector_state("", ENCODER) is VectorState.READY, "they are kept"
+    with pytest.raises(NoModel):
+        engine.vector_state("", "none")
+    with pytest.raises(ModelError):
+        engine.vector_state("", "no such encoder")
+
+
+def test_what_a_window_chooses_counts_while_the_engine_runs(make, tmp_path):
+    engine = make()
+    assert code(engine, PT)[0].run.encoder_id == ENCODER
+    locations = engine._locations
+    save_settings(Settings(encoder="none"), locations)
+    assert code(engine, PT)[0].run.encoder_id == ""
+    save_settings(Settings(), locations)
+    assert code(engine, PT)[0].run.encoder_id == ENCODER
+    assert engine.shipped_encoder(engine.terminology().info) == ENCODER
+
+
+def test_the_status_names_encoders_by_terminology_and_no_encoder_as_the_model(make):
+    methods = Methods(make()._locations)
+    told = methods.status(Params({}), silent)
+    assert told["encoders"] == {told["default_terminology"]: ENCODER}
+    assert told["default_model"] == TOY_ID
+    asked = Params({"terminology": told["default_terminology"], "encoder": ENCODER})
+    assert methods.vector_state(asked, silent)["state"] in {"quick", "ready"}
 
 
 def test_in_spare_time_they_are_computed_and_then_used(make):

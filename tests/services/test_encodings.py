@@ -54,6 +54,7 @@ def test_bytes_that_windows_does_not_know_leave_only_the_last_resort() -> None:
     assert (decided.encoding, decided.is_last_resort) == ("latin_1", True)
 
 
+@pytest.mark.requirement("R-036")
 def test_dense_text_without_a_language_is_refused_rather_than_guessed() -> None:
     files = {"pt.asc": "90000001$左布炎与奎姆痛$\r\n".encode("gb18030") * 20}
 

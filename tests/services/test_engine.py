@@ -148,6 +148,7 @@ def test_the_lexical_mode_selects_nothing_but_exact_names_and_gives_no_probabili
         )
 
 
+@pytest.mark.requirement("R-033")
 def test_the_reference_mode_asks_the_model_even_for_an_exact_name(engine):
     (result,) = code(engine, PT, mode="reference", top_k=100)
     assert None not in probabilities(result)
@@ -184,6 +185,7 @@ def test_paths_of_a_multi_axial_term_come_with_the_answer(engine):
     )
 
 
+@pytest.mark.requirement("R-020")
 def test_the_same_question_gets_the_same_answer_in_another_engine(engine, shipped, tmp_path):
     other = Engine(places(tmp_path / "other", shipped), now=lambda: NOW)
     assert code(engine, PT, *PHRASES) == code(other, PT, *PHRASES)
@@ -352,6 +354,7 @@ def test_the_scored_probabilities_are_those_of_scoring_everything(costly):
         assert candidate.probability == pytest.approx(figures[candidate.pt.code], abs=1e-6)
 
 
+@pytest.mark.requirement("R-020")
 def test_kept_scores_give_the_same_answer_bit_by_bit_and_ask_the_model_nothing(costly):
     before = code(costly(), PHRASE, *PHRASES, model="big", mode="full")
     after = code(costly(), PHRASE, *PHRASES, model="big", mode="full")  # another engine

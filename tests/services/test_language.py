@@ -76,6 +76,7 @@ def test_an_unknown_sentence_stays_as_it_is():
     assert _("") == ""
 
 
+@pytest.mark.requirement("R-030")
 def test_every_message_has_its_chinese_and_the_files_are_up_to_date(catalogue):
     assert catalogue.problems() == []
 

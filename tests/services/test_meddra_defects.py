@@ -260,6 +260,7 @@ def sources(case: Case) -> ReleaseSources:
     return ReleaseSources("toy", "toy", files)
 
 
+@pytest.mark.requirement("R-016")
 @pytest.mark.parametrize("case", REFUSED, ids=lambda case: case.name)
 def test_a_broken_release_is_refused_whole_with_file_and_line(case: Case) -> None:
     with pytest.raises(ReleaseBroken) as caught:
@@ -285,6 +286,7 @@ def test_the_sound_release_has_only_its_two_known_oddities() -> None:
     assert [each.kind for each in report.anomalies] == ["duplicate_llt_name", "soc_count"]
 
 
+@pytest.mark.requirement("R-016")
 @pytest.mark.parametrize(
     "name", ["soc.asc", "hlgt.asc", "hlt.asc", "pt.asc", "llt.asc", "mdhier.asc"]
 )

@@ -91,6 +91,7 @@ def test_the_later_decision_holds_and_uses_are_kept(store):
     assert store.recall("红点").terms == (ITCH,)
 
 
+@pytest.mark.requirement("R-035")
 def test_a_stopped_wording_is_not_learnt_again_until_a_person_edits_it(store):
     store.stop("红点", reviewer="乙", decided_at="2026-11-20T08:00:00+00:00")
 
@@ -110,6 +111,7 @@ def test_stopping_keeps_what_was_decided_for_the_person_who_wants_it_back(store)
     assert store.entries(only_stopped=True) == [stopped]
 
 
+@pytest.mark.requirement("R-035")
 def test_what_is_revoked_is_gone_from_the_file(store):
     store.remember([entry("张三的皮肤起了红点子", RASH), entry("瘙痒得很", ITCH)])
 

@@ -163,6 +163,7 @@ def test_every_bundle_that_ships_is_whole():
 # -- bits, cuts, swaps -----------------------------------------------------------------------------
 
 
+@pytest.mark.requirement("R-014")
 def test_400_flipped_bits_are_all_refused(bundle):
     rng = random.Random(4)
     contents = {name: (bundle / name).read_bytes() for name in BUNDLE_FILES}
@@ -189,6 +190,7 @@ def test_every_bit_of_a_manifest_counts(bundle):
             read_bundle(bundle)
 
 
+@pytest.mark.requirement("R-014")
 def test_100_cuts_are_all_refused(bundle):
     rng = random.Random(5)
     contents = {name: (bundle / name).read_bytes() for name in BUNDLE_FILES}
@@ -219,11 +221,13 @@ def test_a_folder_in_place_of_a_file_counts_as_missing(store, bundle):
     refused(store, bundle, ModelDamaged, f"{MODEL_FILE} is missing")
 
 
+@pytest.mark.requirement("R-014")
 def test_swapped_labels_are_found_by_the_golden_answers(store, bundle):
     change_manifest(bundle, lambda fields: fields["labels"].reverse())
     refused(store, bundle, ModelMismatch, "recorded answers")
 
 
+@pytest.mark.requirement("R-014")
 def test_a_foreign_tokenizer_of_the_same_size_is_found_by_the_golden_answers(store, bundle):
     def turn_round(fields):
         vocab = fields["model"]["vocab"]

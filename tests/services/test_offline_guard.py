@@ -19,6 +19,7 @@ def run(program, *more):
     return done.returncode, done.stdout, done.stderr
 
 
+@pytest.mark.requirement("R-004")
 @pytest.mark.parametrize(
     "asking",
     [

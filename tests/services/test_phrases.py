@@ -9,6 +9,7 @@ from m2m_desktop.services.phrases import decode_text, parse_phrases, read_phrase
 TEXT = "头痛\n恶心、呕吐\r\n\r\n  皮疹（一般） \n"
 
 
+@pytest.mark.requirement("R-036")
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
 def test_the_four_encodings_of_office_pcs_are_told_apart(tmp_path, encoding):
     path = tmp_path / "短语.txt"

@@ -3,7 +3,7 @@
 Paths that make trouble when looked at: a folder with `pytorch_model.bin`, "…slow…" (takes a
 while). "…open…" leaves every question open, "…bundle…" is a bundle, "…known…" is on the list,
 "…long…" has a name that is far too long. An installation of "…broken…" fails at its last step, one
-of "…slow…" can be cancelled, one of "…again…" takes the place of the model "own". Every request
+of "…slow…" can be cancelled, one of "…again…" takes the place of the model "own". The vectors of an encoder are missing until they are asked for. Every request
 about models is also written to ``M2M_TOY_REQUESTS``.
 """
 
@@ -58,8 +58,11 @@ OWN = {
 BAD = {"model_id": "bad", "name": "bad", "problem": "model.onnx was changed or cut short"}
 ENCODER = {**OWN, "model_id": "vectors", "name": "Vectors", "kind": "encoder", "scores": {}}
 
-FIRST = {each["model_id"]: each for each in (ENCODER, OWN, BAD, SHIPPED)}
+READER = {**OWN, "model_id": "reader", "name": "Reader", "kind": "ner", "scores": {}}
+
+FIRST = {each["model_id"]: each for each in (ENCODER, OWN, BAD, SHIPPED, READER)}
 models = dict(FIRST)
+computed: set[str] = set()
 
 
 class Refused(Exception):
@@ -137,13 +140,21 @@ def answer(number: int, method: str, params: dict) -> object:
     if method == "start_over":
         models.clear()
         models.update(FIRST)
+        computed.clear()
         return {}
     if "model" in method:
         with Path(os.environ["M2M_TOY_REQUESTS"]).open("a", encoding="utf-8") as file:
             file.write(json.dumps({"method": method, **params}) + "\n")
     if method == "status":
         told = toy_engine.answer(number, method, params)
-        return {**told, "models": list(models.values())}
+        return {**told, "models": list(models.values()), "encoders": {"demo": "", "toy2": ""}}
+    if method == "vector_state":
+        return {"state": "ready" if params["encoder"] in computed else "missing"}
+    if method == "embed_terminology":
+        say(number, 1, 2, "Reading names for their meaning")
+        pause(number, 10)
+        computed.add(params["encoder"])
+        return {"encoder_id": params["encoder"], "names": 2}
     if method == "inspect_model":
         return inspect(number, params)
     if method == "install_model":

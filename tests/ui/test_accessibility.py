@@ -143,6 +143,7 @@ def nameless_actions(shown: QWidget) -> Iterator[str]:
             yield f"{action.shortcut().toString()} of {type(parent).__name__}"
 
 
+@pytest.mark.requirement("R-029")
 def test_whatever_takes_the_focus_or_shows_data_has_a_name(walked):
     found, _keys, _actions = walked
     nameless = {

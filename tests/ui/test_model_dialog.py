@@ -15,6 +15,7 @@ from m2m_desktop.services.settings import Settings, load_settings, save_settings
 from m2m_desktop.ui import style
 from m2m_desktop.ui.app import Program
 from m2m_desktop.ui.engine_client import EngineState
+from m2m_desktop.ui.engine_protocol import Spare
 from m2m_desktop.ui.model.dialog import ModelDialog
 from m2m_desktop.ui.model.install import ASKING, CHOOSING, REPORTING, WORKING
 from m2m_desktop.ui.model.list import SECOND_LINE_ROLE
@@ -54,7 +55,7 @@ def program(only_program, home, monkeypatch, qtbot):
     window = only_program.window
     Path(os.environ["M2M_TOY_REQUESTS"]).unlink(missing_ok=True)
     window.page.mentions.box.set_text("")
-    window.change_settings(model="")
+    window.change_settings(model="", encoder="", tagger="")
     started = []
     only_program.client.request(
         "start_over", {}, on_answer=started.append, on_error=lambda error: None
@@ -109,9 +110,10 @@ def look_at(dialog, qtbot, path: str) -> None:
 
 
 def test_models_are_listed_the_shipped_first_each_with_kind_and_state_in_words(dialog):
-    assert names(dialog) == ["toy", "vectors", "own", "bad"]
+    assert names(dialog) == ["toy", "vectors", "own", "bad", "reader"]
     assert second_line(dialog, "toy") == "Reranker · usable · default"
     assert second_line(dialog, "vectors") == "Encoder · usable"
+    assert second_line(dialog, "reader") == "Entity recognition · usable · in use"
     assert second_line(dialog, "bad") == "damaged: model.onnx was changed or cut short"
     row = dialog.models.model.index(3, 0)
     assert "model.onnx was changed" in row.data(Qt.ItemDataRole.ToolTipRole)
@@ -150,7 +152,8 @@ def test_only_what_makes_sense_for_a_model_can_be_pressed(dialog):
     assert page.panel.use_button.isEnabled()
     assert page.panel.remove_button.isEnabled()
     go_to(dialog, "vectors")
-    assert not page.panel.use_button.isEnabled(), "an encoder cannot code"
+    assert page.panel.use_button.text() == "Use for search by meaning"
+    assert page.panel.use_button.isEnabled()
     go_to(dialog, "bad")
     assert not page.panel.use_button.isEnabled()
     assert not page.panel.speed_button.isEnabled()
@@ -177,6 +180,111 @@ def test_models_that_cannot_code_are_not_offered_in_the_header(program):
     assert combo.findData("vectors") == -1
     assert combo.findData("own") >= 0
     assert combo.findData("bad") >= 0, "it may be a damaged reranker"
+
+
+# -- encoders and what reads narratives ------------------------------------------------------------
+
+
+def use_encoder(dialog, qtbot, window) -> None:
+    go_to(dialog, "vectors")
+    dialog.models.panel.use_button.click()
+    qtbot.waitUntil(lambda: "preparation" in window.bar.model.currentText(), timeout=SOON)
+
+
+def test_an_encoder_is_used_and_turned_off_again(dialog, program, qtbot):
+    window, panel = program.window, dialog.models.panel
+    assert window.bar.model.currentText() == "Toy model"
+    use_encoder(dialog, qtbot, window)
+    assert load_settings(default_locations()).encoder == "vectors"
+    assert window.bar.choices().encoder == "vectors"
+    assert second_line(dialog, "vectors") == "Encoder · usable · in use"
+    assert is_default(dialog, "toy"), "phrases are coded as before"
+    assert "Vectors" in dialog.models.notices.texts()["done"]
+    assert panel.use_button.text() == "Do not search by meaning"
+    panel.use_button.click()
+    qtbot.waitUntil(lambda: window.bar.choices().encoder == "none", timeout=SOON)
+    assert window.bar.model.currentText() == "Toy model"
+    assert second_line(dialog, "vectors") == "Encoder · usable"
+    assert dialog.models.current().model_id == "vectors", "the row stays"
+
+
+def test_what_is_used_anyway_is_kept_as_the_default(dialog, program, qtbot):
+    go_to(dialog, "reader")
+    assert program.window.bar.choices().tagger == "reader"
+    dialog.models.panel.use_button.click()
+    assert load_settings(default_locations()).tagger == "none"
+    qtbot.waitUntil(lambda: program.window.bar.choices().tagger == "none", timeout=SOON)
+    assert dialog.models.panel.use_button.text() == "Use for narratives"
+    dialog.models.panel.use_button.click()
+    assert load_settings(default_locations()).tagger == ""
+    qtbot.waitUntil(lambda: program.window.bar.choices().tagger == "reader", timeout=SOON)
+    assert not program.window.bar.choices().has_own_tagger
+
+
+def test_vectors_are_computed_from_the_card_and_coding_again_is_offered(dialog, program, qtbot):
+    page, window = dialog.models, program.window
+    commit(window.page.mentions.box, "起疹子")
+    qtbot.waitUntil(lambda: is_coded(program), timeout=SOON)
+    go_to(dialog, "toy")
+    assert page.panel.vectors.isHidden(), "a reranker has none"
+    use_encoder(dialog, qtbot, window)
+    wanted = "Names of Demo dictionary (not MedDRA): not computed yet"
+    qtbot.waitUntil(lambda: page.panel.vectors_text.text() == wanted, timeout=SOON)
+    qtbot.waitUntil(lambda: is_coded(program), timeout=SOON)
+    page.panel.vectors_button.click()
+    assert page.panel.busy.isVisible()
+    qtbot.waitUntil(lambda: "meaning" in window.notices.texts(), timeout=SOON)
+    qtbot.waitUntil(lambda: page.panel.vectors_text.text().endswith(": computed"), timeout=SOON)
+    assert page.panel.vectors_button.isHidden()
+    assert window.bar.model.currentText() == "Toy model + meaning"
+    assert is_coded(program), "nothing is coded again before that is asked for"
+    window.engine._code_again()
+    assert not is_coded(program)
+    assert "meaning" not in window.notices.texts()
+    qtbot.waitUntil(lambda: is_coded(program), timeout=SOON)
+
+
+def test_vectors_made_in_spare_time_are_noticed_too(dialog, program, qtbot):
+    page, client = dialog.models, program.client
+    use_encoder(dialog, qtbot, program.window)
+    client._heard(Spare(1, 4))
+    qtbot.waitUntil(lambda: "25 %" in page.panel.vectors_text.text(), timeout=SOON)
+    assert "preparation" not in program.window.state_line.what.text(), "the engine's part says it"
+    made = []
+    params = {"terminology": "demo", "encoder": "vectors"}
+    client.request("embed_terminology", params, on_answer=made.append, on_error=lambda error: None)
+    qtbot.waitUntil(lambda: bool(made), timeout=SOON)
+    assert "meaning" not in program.window.notices.texts()
+    client._heard(Spare(4, 4))
+    qtbot.waitUntil(lambda: "meaning" in program.window.notices.texts(), timeout=SOON)
+    qtbot.waitUntil(lambda: page.panel.vectors_text.text().endswith(": computed"), timeout=SOON)
+
+
+def test_another_encoder_codes_the_phrases_on_screen_again(dialog, program, qtbot):
+    commit(program.window.page.mentions.box, "起疹子")
+    qtbot.waitUntil(lambda: is_coded(program), timeout=SOON)
+    go_to(dialog, "vectors")
+    dialog.models.panel.use_button.click()
+    qtbot.waitUntil(lambda: not is_coded(program), timeout=SOON)
+    qtbot.waitUntil(lambda: is_coded(program), timeout=SOON)
+
+
+def test_when_the_encoder_in_use_is_deleted_the_search_is_by_wording(dialog, program, qtbot):
+    use_encoder(dialog, qtbot, program.window)
+    dialog.models.panel.remove_button.click()
+    assert "It is in use" in dialog.models.confirm.question()
+    dialog.models.confirm.do_button.click()
+    qtbot.waitUntil(lambda: program.window.bar.choices().encoder == "none", timeout=SOON)
+    assert load_settings(default_locations()).encoder == ""
+
+
+def test_lexical_search_says_nothing_of_meaning(dialog, program, qtbot):
+    bar = program.window.bar
+    use_encoder(dialog, qtbot, program.window)
+    bar.model.setCurrentIndex(bar.model.findData("lexical"))
+    assert bar.model.currentText() == "Lexical search only"
+    assert bar.choices().encoder == ""
+    assert bar.meaning.encoder == "vectors", "the models page still tells"
 
 
 # -- verify, measure, delete ---------------------------------------------------------------------
@@ -284,7 +392,7 @@ def test_a_crash_of_the_engine_is_said_in_place_and_leaves_the_list(dialog, prog
     page = dialog.models
     qtbot.waitUntil(lambda: "M2M-501" in page.notices.texts().get("error", ""), timeout=SOON)
     assert page.panel.speed_button.isEnabled()
-    assert len(names(dialog)) == 4
+    assert len(names(dialog)) == 5
 
 
 def test_closing_while_something_runs_leaves_nothing_behind(dialog, program, qtbot):
@@ -392,7 +500,11 @@ def test_an_encoder_is_not_asked_about_labels_and_templates(dialog, qtbot):
         dialog.install.install_button.click()
     sent = requests()[-1]
     assert (sent["kind"], sent["match_label"], sent["template"]) == ("encoder", "", "")
-    assert dialog.install.use_button.isHidden(), "it cannot code"
+    dialog.install.use_button.click()
+    assert load_settings(default_locations()).encoder == "new"
+    assert load_settings(default_locations()).model == "", "phrases are coded as before"
+    qtbot.waitUntil(lambda: "new" in names(dialog), timeout=SOON)
+    assert second_line(dialog, "new") == "Encoder · usable · in use"
 
 
 def test_the_texts_of_the_templates_are_shown_as_examples(dialog, qtbot):
@@ -579,7 +691,7 @@ def test_a_busy_engine_does_not_keep_the_known_models_from_being_shown(program, 
         "bench_model", {"name": "own"}, on_answer=lambda told: None, on_error=lambda error: None
     )
     dialog = program.window.manage_models()
-    assert names(dialog) == ["toy", "vectors", "own", "bad"]
+    assert names(dialog) == ["toy", "vectors", "own", "bad", "reader"]
     assert dialog.models.panel.verify_button.isEnabled()
     assert dialog.models.panel.busy.isHidden()
     dialog.done(0)

@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 HAS_SCREEN = shutil.which("Xvfb") is not None and ctypes.util.find_library("Xtst") is not None
 
 
+@pytest.mark.requirement("R-029")
 @pytest.mark.slow
 @pytest.mark.skipif(not HAS_SCREEN, reason="needs Xvfb and libXtst")
 def test_from_the_first_start_to_an_exported_workbook_by_keyboard_only(tmp_path):

@@ -19,6 +19,7 @@ from m2m_desktop.services.model_kinds import NER
 from m2m_desktop.services.model_store import ModelInfo, ModelStore
 from m2m_desktop.services.narratives.vocabulary import open_name_finder, remembered_phrases
 from m2m_desktop.services.registry import load_plugin
+from m2m_desktop.services.settings import load_settings
 from m2m_desktop.services.thesaurus_files import names_by_term, read_thesaurus
 
 if TYPE_CHECKING:
@@ -71,7 +72,8 @@ class NarrativeReader:
         """Find the mentions of a narrative and judge whether they occurred.
 
         ``model`` is the id or path of a bundle of the kind ner, "none" for names alone; empty means
-        the first usable one, and names where there is none. Raises what opening a model raises.
+        what the settings say, else the first usable one, and names where there is none. Raises what
+        opening a model raises.
         """
         opened = self.open(model, terminology, progress)
         (mentions,) = find_mentions([text], opened.finder, lambda: progress(0, 0))
@@ -87,12 +89,13 @@ class NarrativeReader:
         self, model: str = "", terminology: str = "", progress: Progress = silent
     ) -> OpenFinder:
         """Open what finds mentions; see `read`."""
-        if model == NO_MODEL:
+        chosen = "" if model else load_settings(self._locations).tagger
+        if NO_MODEL in (model, chosen):
             return self._by_names(terminology, progress)
         if model:
             return self._by_model(model, progress)
         problem: ModelError | None = None
-        for info in self._usable():
+        for info in sorted(self._usable(), key=lambda one: one.model_id != chosen):
             try:
                 return self._by_model(info.model_id, progress)
             except ModelError as error:

@@ -15,8 +15,9 @@ from m2m_desktop.ui import icons, style
 from m2m_desktop.ui.model.card import SPEED_ANCHOR, Check, card_html
 from m2m_desktop.ui.model.list import empty_text, state_icon
 from m2m_desktop.ui.model.protocol import ModelCard, Speed
+from m2m_desktop.ui.model.uses import is_optional
 from m2m_desktop.ui.model.widgets import ICON_PX, ElidedLabel
-from m2m_desktop.ui.model.words import status_text
+from m2m_desktop.ui.model.words import status_text, use_text
 from m2m_desktop.ui.widgets import button, card, label
 
 
@@ -26,7 +27,7 @@ class ModelCardPanel(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._shown: ModelCard | None = None
-        self._is_default = self.is_working = False
+        self._is_default = self.is_working = self._can_compute = False
         self.name = ElidedLabel(style.LEAD, bold=True)
         self._state_icon, self._state = QLabel(), label("muted")
         self.card = QTextBrowser()
@@ -34,6 +35,9 @@ class ModelCardPanel(QWidget):
         self.card.document().setDocumentMargin(0)
         self.use_button, self.copy_button = button("primary"), button("quiet")
         self.verify_button, self.speed_button, self.remove_button = button(), button(), button()
+        self.vectors, self.vectors_text = QWidget(), label("muted")
+        self.vectors_text.setWordWrap(True)
+        self.vectors_button = button()
         self.busy, self.busy_text, self.stop_button = QWidget(), label("muted"), button()
         self.busy_bar = QProgressBar()
         self.busy_bar.setTextVisible(False)
@@ -55,6 +59,12 @@ class ModelCardPanel(QWidget):
         line.addWidget(self.copy_button)
         inside.addLayout(line)
         inside.addWidget(self.card, 1)
+        computed = QHBoxLayout(self.vectors)
+        computed.setContentsMargins(0, 0, 0, 0)
+        computed.setSpacing(style.S)
+        computed.addWidget(self.vectors_text, 1)
+        computed.addWidget(self.vectors_button)
+        inside.addWidget(self.vectors)
         working = QHBoxLayout(self.busy)
         working.setContentsMargins(0, 0, 0, 0)
         working.setSpacing(style.S)
@@ -76,7 +86,10 @@ class ModelCardPanel(QWidget):
     def _say_words(self) -> None:
         self.card.setAccessibleName(_("Card of the model"))
         self.busy_bar.setAccessibleName(_("Progress"))
-        self.use_button.setText(_("Use by default"))
+        self.vectors_button.setText(_("Compute now"))
+        self.vectors_button.setToolTip(
+            _("Nothing is coded meanwhile; what is computed is kept if you cancel")
+        )
         self.verify_button.setText(_("Verify"))
         self.verify_button.setToolTip(
             _("Compare every file with its hash; repeat the check inputs")
@@ -114,6 +127,13 @@ class ModelCardPanel(QWidget):
         self._state_icon.setPixmap(state_icon(shown).pixmap(ICON_PX, ICON_PX))
         self.card.setHtml(card_html(shown, check, speed))
 
+    def show_vectors(self, text: str, *, can_compute: bool) -> None:
+        """Say whether an encoder can take part already; nothing: this is no such model."""
+        self.vectors.setVisible(bool(text))
+        self.vectors_text.setText(text)
+        self._can_compute = can_compute
+        self._enable()
+
     def go_to_speed(self) -> None:
         """Bring the measured speed into view."""
         self.card.scrollToAnchor(SPEED_ANCHOR)
@@ -121,7 +141,14 @@ class ModelCardPanel(QWidget):
     def _enable(self) -> None:
         shown, is_free = self._shown, not self.is_working
         is_there = shown is not None and is_free
-        is_usable = bool(shown and shown.can_code and not self._is_default)
+        kind = shown.kind if shown else ""
+        may_change = not self._is_default or is_optional(kind)
+        is_usable = bool(shown and shown.is_usable and may_change)
+        is_stop = self._is_default and is_optional(kind)
+        self.use_button.setText(use_text(kind, is_used=is_stop))
+        self._dress_use_button("" if is_stop else "primary")
+        self.vectors_button.setVisible(self._can_compute)
+        self.vectors_button.setEnabled(is_there and not (shown and shown.problem))
         is_shipped = bool(shown and shown.is_shipped)
         self.use_button.setEnabled(is_there and is_usable)
         self.verify_button.setEnabled(is_there)
@@ -130,6 +157,13 @@ class ModelCardPanel(QWidget):
         self.remove_button.setEnabled(is_there and not is_shipped)
         self.remove_button.setToolTip(_("This model ships with the program") if is_shipped else "")
         self.busy.setVisible(not is_free)
+
+    def _dress_use_button(self, role: str) -> None:
+        """To turn something off is not what the card is for: that button does not stand out."""
+        if self.use_button.property("role") != role:
+            self.use_button.setProperty("role", role)
+            self.use_button.style().unpolish(self.use_button)
+            self.use_button.style().polish(self.use_button)
 
     # -- work ------------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from m2m_desktop.ui.model.choose import dropped_model
 from m2m_desktop.ui.model.install import InstallPanel
 from m2m_desktop.ui.model.page import ModelPage
 from m2m_desktop.ui.model.protocol import InstalledModel, ModelCard
+from m2m_desktop.ui.model.uses import InUse, is_optional
 from m2m_desktop.ui.model.widgets import focus_sheet
 
 SIZE, MINIMUM = QSize(920, 640), QSize(720, 480)
@@ -21,20 +22,24 @@ MARGIN = 40
 
 
 class ModelDialog(QDialog):
-    """See the module. ``default_id`` is the model that phrases are coded with; empty: none.
+    """See the module. ``in_use`` are the models in use, and with which terminology.
 
     ``cards`` are the models the window knows of; the engine, which may be busy, is asked again.
     """
 
     use_wanted = Signal(str)
     """The id of the model to code with from now on."""
+    chosen = Signal(str, str)
+    """The kind and the id of another model to use from now on; "none": do without one."""
+    vectors_made = Signal()
+    """An encoder can take part now that could not before."""
     installed, removed = Signal(str), Signal(str)
     """The id of a model that was installed (perhaps in place of an older one) or deleted."""
 
     def __init__(
         self,
         client: EngineClient,
-        default_id: str = "",
+        in_use: InUse | None = None,
         cards: Sequence[ModelCard] = (),
         parent: QWidget | None = None,
     ) -> None:
@@ -43,7 +48,7 @@ class ModelDialog(QDialog):
         self.setAcceptDrops(True)
         self.setMinimumSize(MINIMUM)
         self.resize(SIZE if parent is None else SIZE.boundedTo(_room(parent)))
-        self.models = ModelPage(client, default_id, cards)
+        self.models = ModelPage(client, in_use or InUse(), cards)
         self.install = InstallPanel(client)
         self.pages = QStackedWidget()
         self.pages.addWidget(self.models)
@@ -57,7 +62,8 @@ class ModelDialog(QDialog):
         self.models.list.setFocus()
 
     def _connect(self) -> None:
-        self.models.use_wanted.connect(self.use_wanted)
+        self.models.use_wanted.connect(self._say_use)
+        self.models.vectors_made.connect(self.vectors_made)
         self.models.removed.connect(self.removed)
         self.models.install_wanted.connect(self.show_install)
         self.models.close_wanted.connect(self.close)
@@ -84,9 +90,15 @@ class ModelDialog(QDialog):
         self.installed.emit(done.card.model_id)
         self.models.take_installed(done.card.model_id)
 
-    def _use_installed(self, model_id: str) -> None:
-        self.models.set_default(model_id)
-        self.use_wanted.emit(model_id)
+    def _use_installed(self, kind: str, model_id: str) -> None:
+        self.models.set_used(kind, model_id)
+        self._say_use(kind, model_id)
+
+    def _say_use(self, kind: str, model_id: str) -> None:
+        if is_optional(kind):
+            self.chosen.emit(kind, model_id)
+        else:
+            self.use_wanted.emit(model_id)
 
     def _take_colours(self) -> None:
         sheet = focus_sheet()

@@ -29,6 +29,7 @@ from m2m_desktop.ui.model.protocol import (
 from m2m_desktop.ui.model.questions import ModelQuestions
 from m2m_desktop.ui.model.requests import Requests
 from m2m_desktop.ui.model.widgets import foot
+from m2m_desktop.ui.model.words import use_text
 from m2m_desktop.ui.model.working import WorkPanel
 from m2m_desktop.ui.notices import NoticeArea
 from m2m_desktop.ui.widgets import button, label
@@ -37,10 +38,10 @@ CHOOSING, ASKING, WORKING, REPORTING = range(4)
 
 
 class InstallPanel(QWidget):
-    """See the module. `installed` carries an `InstalledModel`; `use_wanted` its id."""
+    """See the module. `installed` carries an `InstalledModel`, `use_wanted` its kind and id."""
 
     installed = Signal(object)
-    use_wanted = Signal(str)
+    use_wanted = Signal(str, str)
     back_wanted = Signal()
 
     def __init__(self, client: EngineClient) -> None:
@@ -87,7 +88,6 @@ class InstallPanel(QWidget):
         self.report.setAccessibleName(_("Report of the installation"))
         self.done_button, self.use_button = button(), button("primary")
         self.done_button.setText(_("Back to the models"))
-        self.use_button.setText(_("Use by default"))
         self.done_button.clicked.connect(self.step_back)
         self.use_button.clicked.connect(self._use)
         return _page(self.report, foot(self.done_button, self.use_button))
@@ -223,14 +223,15 @@ class InstallPanel(QWidget):
         """Show the report."""
         self._done = done
         self.report.setHtml(installed_html(done.card, done.report))
-        self.use_button.setVisible(done.card.can_code)
+        self.use_button.setText(use_text(done.card.kind, is_used=False))
+        self.use_button.setVisible(done.card.is_usable)
         self._show(REPORTING)
-        (self.use_button if done.card.can_code else self.done_button).setFocus()
+        (self.use_button if done.card.is_usable else self.done_button).setFocus()
         self.installed.emit(done)
 
     def _use(self) -> None:
         if self._done is not None:
-            self.use_wanted.emit(self._done.card.model_id)
+            self.use_wanted.emit(self._done.card.kind, self._done.card.model_id)
         self.back_wanted.emit()
 
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHeaderView, QStyle, QStyledItemDelegate, QStyleOp
 from m2m_desktop.services.language import _
 from m2m_desktop.ui import icons, style
 from m2m_desktop.ui.model.protocol import ModelCard
+from m2m_desktop.ui.model.uses import InUse
 from m2m_desktop.ui.model.words import kind_word, status_text
 from m2m_desktop.ui.widgets import Table
 
@@ -26,12 +27,12 @@ class ModelListModel(QAbstractTableModel):
     def __init__(self) -> None:
         super().__init__()
         self._cards: tuple[ModelCard, ...] = ()
-        self._default_id = ""
+        self._in_use = InUse()
 
-    def set_cards(self, cards: Sequence[ModelCard], default_id: str) -> None:
-        """Show these; ``default_id`` is the model that phrases are coded with, or empty."""
+    def set_cards(self, cards: Sequence[ModelCard], in_use: InUse) -> None:
+        """Show these, and which of them are in use."""
         self.beginResetModel()
-        self._cards, self._default_id = tuple(cards), default_id
+        self._cards, self._in_use = tuple(cards), in_use
         self.endResetModel()
 
     def refresh(self) -> None:
@@ -44,8 +45,9 @@ class ModelListModel(QAbstractTableModel):
         return self._cards[row] if 0 <= row < len(self._cards) else None
 
     def is_default(self, card: ModelCard) -> bool:
-        """Whether phrases are coded with it."""
-        first = next((c for c in self._cards if c.model_id == self._default_id), None)
+        """Whether it is the one in use for what its kind is for."""
+        used = self._in_use.of(card.kind)
+        first = next((c for c in self._cards if c.model_id == used), None)
         return card is first
 
     def is_shadowed(self, card: ModelCard) -> bool:

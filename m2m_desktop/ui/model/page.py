@@ -35,8 +35,10 @@ from m2m_desktop.ui.model.protocol import (
     speed_from_json,
 )
 from m2m_desktop.ui.model.requests import Requests
+from m2m_desktop.ui.model.uses import NONE, InUse, is_optional, still_in_use
+from m2m_desktop.ui.model.vectors_line import VectorsLine
 from m2m_desktop.ui.model.widgets import ConfirmBar
-from m2m_desktop.ui.model.words import size_text
+from m2m_desktop.ui.model.words import size_text, used_sentence
 from m2m_desktop.ui.notices import NoticeArea
 from m2m_desktop.ui.widgets import button, label
 
@@ -49,19 +51,22 @@ Key = tuple[str, bool]
 class ModelPage(QWidget):
     """See the module. Asks the engine itself; says what the window has to know."""
 
-    use_wanted = Signal(str)
-    """The id of the model to code with from now on."""
+    use_wanted = Signal(str, str)
+    """The kind and the id of the model to use from now on; "none": do without one."""
+    vectors_made = Signal()
+    """The names of the terminology in use were computed for an encoder."""
     removed = Signal(str)
     """The id of a model that is gone."""
     install_wanted = Signal()
     close_wanted = Signal()
 
     def __init__(
-        self, client: EngineClient, default_id: str, cards: Sequence[ModelCard] = ()
+        self, client: EngineClient, in_use: InUse, cards: Sequence[ModelCard] = ()
     ) -> None:
         super().__init__()
         self._requests = Requests(client)
-        self._default_id, self._wanted_id = default_id, default_id
+        self._vectors = VectorsLine(client, self)
+        self._in_use, self._wanted_id = in_use, in_use.reranker
         self._checks: dict[Key, Check] = {}
         self._speeds: dict[Key, Speed] = {}
         self.model = ModelListModel()
@@ -108,6 +113,8 @@ class ModelPage(QWidget):
         self.panel.speed_button.clicked.connect(self._measure)
         self.panel.copy_button.clicked.connect(self._copy_hash)
         self.panel.remove_button.clicked.connect(self._ask_removal)
+        self.panel.vectors_button.clicked.connect(self._compute)
+        self._vectors.changed.connect(self._show_vectors)
         self.confirm.confirmed.connect(self._remove)
         self.confirm.closed.connect(self.list.setFocus)
         self.panel.stop_button.clicked.connect(self._stop)
@@ -146,12 +153,14 @@ class ModelPage(QWidget):
         self._speeds.pop((model_id, False), None)
         self.load(model_id)
 
-    def set_default(self, model_id: str) -> None:
-        """Mark another model as the one phrases are coded with."""
-        self._default_id = model_id
-        self.model.set_cards(self.cards(), model_id)
-        self._go_to(model_id)
-        self._wanted_id = model_id  # one that was just installed may not be in the list yet
+    def set_used(self, kind: str, model_id: str) -> None:
+        """Mark another model as the one in use; `NONE`: there is none of the kind any more."""
+        self._in_use = self._in_use.using(kind, model_id)
+        shown = self.current()
+        self.model.set_cards(self.cards(), self._in_use)
+        wanted = shown.model_id if model_id == NONE and shown else model_id
+        self._go_to(wanted)
+        self._wanted_id = wanted  # one that was just installed may not be in the list yet
 
     def current(self) -> ModelCard | None:
         """The model that is shown."""
@@ -160,6 +169,7 @@ class ModelPage(QWidget):
     def close_requests(self) -> None:
         """Wait for nothing any more."""
         self._requests.close()
+        self._vectors.close()
 
     def step_back(self) -> bool:
         """Take back a question or stop what runs; whether there was anything of the kind."""
@@ -177,9 +187,9 @@ class ModelPage(QWidget):
         return [each for each in cards if each is not None]
 
     def _take_status(self, told: Json) -> None:
-        if self._default_id not in {each["model_id"] for each in told["models"]} | {""}:
-            self._default_id = str(told.get("default_model") or "")  # the old one is gone
-        self._set_cards(cards_from_json(told))
+        cards = cards_from_json(told)
+        self._in_use = still_in_use(self._in_use, told, cards)
+        self._set_cards(cards)
         self._rest()
 
     def _set_cards(self, cards: Sequence[ModelCard]) -> None:
@@ -189,7 +199,7 @@ class ModelPage(QWidget):
             # the list of the engine rests on manifests alone: a verification knows better
             problem = each.problem or (check.problem if check else "")
             checked.append(replace(each, problem=problem))
-        self.model.set_cards(checked, self._default_id)
+        self.model.set_cards(checked, self._in_use)
         self._go_to(self._wanted_id)
 
     def _go_to(self, model_id: str) -> None:
@@ -224,18 +234,42 @@ class ModelPage(QWidget):
             check=self._checks.get(key),
             speed=self._speeds.get(key),
         )
+        self._vectors.look_at(shown, self._in_use)
+        self._show_vectors()
+
+    def _show_vectors(self) -> None:
+        self.panel.show_vectors(self._vectors.text(), can_compute=self._vectors.can_compute)
 
     # -- what can be done ------------------------------------------------------------------------
 
     def _use(self) -> None:
         shown = self.current()
         if shown is not None:
-            self.set_default(shown.model_id)
-            self.notices.say(
-                "done", "info", _("Phrases are coded with {model} now.").format(model=shown.name)
-            )
-            self.use_wanted.emit(shown.model_id)
+            is_used = not self.model.is_default(shown)
+            model_id = shown.model_id if is_used else NONE
+            self.set_used(shown.kind, model_id)
+            self.notices.say("done", "info", used_sentence(shown, is_used=is_used))
+            self.use_wanted.emit(shown.kind, model_id)
             self.list.setFocus()
+
+    def _compute(self) -> None:
+        shown = self.current()
+        if shown is not None:
+            self._work(_("Reading names for their meaning"))
+            self._requests.ask(
+                "embed_terminology",
+                {"terminology": self._in_use.terminology, "encoder": shown.model_id},
+                lambda _told: self._computed(shown),
+                lambda error: self._failed(self.panel.vectors_button, error),
+                self.panel.show_progress,
+            )
+
+    def _computed(self, shown: ModelCard) -> None:
+        self._vectors.forget()
+        said = _("The names of {terminology} were computed with {model}.")
+        text = said.format(terminology=self._in_use.title, model=shown.name)
+        self._done(self.panel.vectors_button, text)
+        self.vectors_made.emit()
 
     def _verify(self) -> None:
         shown = self.current()
@@ -301,7 +335,11 @@ class ModelPage(QWidget):
             freed.format(size=size) if shown.size_bytes else "",
         ]
         if self.model.is_default(shown):
-            sentences.append(_("Phrases are then coded with the model that ships."))
+            sentences.append(
+                _("It is in use: what ships with the program takes its place, if there is any.")
+                if is_optional(shown.kind)
+                else _("Phrases are then coded with the model that ships.")
+            )
         self.confirm.ask(joined(*sentences), _("Keep"), _("Delete"))
 
     def _remove(self) -> None:
@@ -352,7 +390,7 @@ class ModelPage(QWidget):
     def _replace(self, old: ModelCard, new: ModelCard) -> None:
         row = self.list.current_row()
         cards = [new if each is old else each for each in self.cards()]
-        self.model.set_cards(cards, self._default_id)
+        self.model.set_cards(cards, self._in_use)
         self.list.setCurrentIndex(self.model.index(row, 0))
 
     def _name_of(self, shown: ModelCard) -> str:

@@ -90,6 +90,11 @@ class ModelCard:
         return self.kind in {"", RERANKER}
 
     @property
+    def is_usable(self) -> bool:
+        """Whether it can be used for what its kind is for."""
+        return not self.problem
+
+    @property
     def can_code(self) -> bool:
         """Whether phrases can be coded with it."""
         return self.is_reranker and not self.problem
@@ -155,9 +160,11 @@ class Speed:
 def cards_from_json(status: Json) -> tuple[ModelCard, ...]:
     """Read the models out of the answer to ``status``: shipped ones first, else in their order.
 
+    Of those that ship rerankers come first: phrases are coded with them.
+
     Those of one name, as a model that was installed in two precisions, get the precision added.
     """
-    cards = sorted(map(card_from_json, status.get("models") or ()), key=lambda x: not x.is_shipped)
+    cards = sorted(map(card_from_json, status.get("models") or ()), key=_place)
     counts = Counter(card.name for card in cards)
     return tuple(
         replace(card, name=f"{card.name} ({card.precision})")
@@ -165,6 +172,10 @@ def cards_from_json(status: Json) -> tuple[ModelCard, ...]:
         else card
         for card in cards
     )
+
+
+def _place(card: ModelCard) -> tuple[bool, bool]:
+    return not card.is_shipped, card.is_shipped and not card.is_reranker
 
 
 def card_from_json(told: Json) -> ModelCard:

@@ -36,6 +36,28 @@ ALIAS_WORDS = {
     "matched_first": N_("at most {count} LLTs, the one that was found first"),
 }
 USABLE, DAMAGED, DEFAULT = N_("usable"), N_("damaged"), N_("default")
+IN_USE = N_("in use")
+
+USE_WORDS = {
+    RERANKER: N_("Use by default"),
+    ENCODER: N_("Use for search by meaning"),
+    NER: N_("Use for narratives"),
+}
+STOP_WORDS = {ENCODER: N_("Do not search by meaning"), NER: N_("Look names up instead")}
+USED_SENTENCES = {
+    RERANKER: N_("Phrases are coded with {model} now."),
+    ENCODER: N_("Candidates are looked for by wording, and by meaning with {model}."),
+    NER: N_("Mentions in narratives are found by {model} now."),
+}
+STOPPED_SENTENCES = {
+    ENCODER: N_("Candidates are looked for by wording only now."),
+    NER: N_("Names, synonyms and remembered phrases are looked up in narratives now."),
+}
+VECTOR_SENTENCES = {
+    "ready": N_("Names of {terminology}: computed"),
+    "quick": N_("Names of {terminology}: computed in seconds when first needed"),
+    "missing": N_("Names of {terminology}: not computed yet"),
+}
 
 MEGA, GIGA = 1_000_000, 1_000_000_000
 SMALLEST_CHANGE = 0.0001
@@ -76,7 +98,31 @@ def labels_text(labels: tuple[str, ...]) -> str:
 def status_text(card: ModelCard, *, is_default: bool) -> str:
     """Whether a model can be used, and whether it is the one that is used."""
     word = _(DAMAGED) if card.problem else _(USABLE)
-    return f"{word} · {_(DEFAULT)}" if is_default else word
+    used = _(DEFAULT) if card.is_reranker else _(IN_USE)
+    return f"{word} · {used}" if is_default else word
+
+
+def use_text(kind: str, *, is_used: bool) -> str:
+    """What the button of a model does; one in use can be done without where that makes sense."""
+    stops = STOP_WORDS if is_used else {}
+    return _(stops.get(kind) or USE_WORDS.get(kind, USE_WORDS[RERANKER]))
+
+
+def used_sentence(card: ModelCard, *, is_used: bool) -> str:
+    """What the program does from now on, after the button of a model was pressed."""
+    sentences = USED_SENTENCES if is_used else STOPPED_SENTENCES
+    return _(sentences[card.kind or RERANKER]).format(model=card.name)
+
+
+def vectors_text(state: str, terminology: str, percent: int | None) -> str:
+    """Whether the names of a terminology were computed; ``percent`` while that is being done."""
+    if state == "missing" and percent is not None:
+        said = _(
+            "Names of {terminology}: being computed while there is nothing else to do, {percent} %"
+        )
+        return said.format(terminology=terminology, percent=percent)
+    known = VECTOR_SENTENCES.get(state)
+    return _(known).format(terminology=terminology) if known else ""
 
 
 def size_text(size_bytes: int) -> str:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Signal
 
 from m2m_desktop.core.errors import Cancelled, CodingToolError
 from m2m_desktop.core.records import CodingResult
+from m2m_desktop.services.language import _
 from m2m_desktop.ui.choice_bar import Choices
 from m2m_desktop.ui.engine_client import EngineClient
 from m2m_desktop.ui.engine_protocol import Json, result_from_json
@@ -65,18 +66,30 @@ class NarrativeAsking(QObject):
         """Ask for the mentions of a text; an older question is given up."""
 
         def take(told: Json) -> None:
-            warnings = tuple(map(str, told.get("warnings", ())))
-            self.found.emit(mentions_from_json(told), warnings)
+            self.found.emit(mentions_from_json(told), self._how(told))
             self.changed.emit()
 
         self._reads.ask(
             "narrative_read",
-            {"text": text, "terminology": self._choices.terminology},
+            {
+                "text": text,
+                "terminology": self._choices.terminology,
+                "model": self._choices.tagger if self._choices.has_own_tagger else "",
+            },
             take,
             self._fail,
             self.progressed.emit,
         )
         self.changed.emit()
+
+    def _how(self, told: Json) -> tuple[str, ...]:
+        """Sentences about how the text was read: by which model, or why by none."""
+        warnings = tuple(map(str, told.get("warnings", ())))
+        model = str(told.get("model_id") or "")
+        if model:
+            name = self._choices.names.get(model, model)
+            return (_("Mentions were found by {model}.").format(model=name), *warnings)
+        return warnings or (_("Mentions were looked up by names, as chosen under Models."),)
 
     def forget_reading(self) -> None:
         """The text is another one now: what is found in the old one is of no use."""
@@ -144,6 +157,7 @@ class NarrativeAsking(QObject):
                 "model": self._choices.model,
                 "mode": self._choices.mode,
                 "threshold": self._choices.threshold,
+                "encoder": self._choices.encoder,
                 "first_answers": True,
                 "second_names": True,
             },

@@ -128,7 +128,8 @@ class NarrativePage(QWidget):
 
     def set_choices(self, choices: Choices) -> None:
         """Read and code with these from now on."""
-        if not self._is_open or choices != self._choices:
+        is_same = choices == self._choices and choices.tagger == self._choices.tagger
+        if not (self._is_open and is_same):
             self._choices, self._is_open, self._is_stale = choices, True, True
             if self.isVisible():
                 self.start()

@@ -16,11 +16,12 @@ from PySide6.QtWidgets import QFileDialog, QStackedWidget, QVBoxLayout, QWidget
 from m2m_desktop.core.errors import CodingToolError
 from m2m_desktop.services.language import _, ngettext
 from m2m_desktop.services.locations import Locations
-from m2m_desktop.ui.choice_bar import Choices
+from m2m_desktop.ui.choice_bar import LEXICAL, Choices
 from m2m_desktop.ui.dropped import PROJECT_SUFFIX, Dropped, kind_of
 from m2m_desktop.ui.engine_client import EngineClient
 from m2m_desktop.ui.engine_protocol import Json
 from m2m_desktop.ui.messages import is_agreed, sentence
+from m2m_desktop.ui.model.uses import NONE
 from m2m_desktop.ui.notices import NoticeArea
 from m2m_desktop.ui.recent_projects import RecentProjects
 from m2m_desktop.ui.workbook.tools import WorkbookTools
@@ -382,8 +383,8 @@ class WorkbookPage(QWidget):
             "again",
             "info",
             _(
-                "This project was coded with another terminology, model or threshold, and goes on "
-                "with them. Coding it again keeps all decisions."
+                "This project was coded with another terminology, model, encoder or threshold, and "
+                "goes on with them. Coding it again keeps all decisions."
             ),
             action=_("Code again"),
             on_action=self.code_again,
@@ -455,4 +456,5 @@ def coded_with(info: "ProjectInfo") -> Choices | None:
     if run is None or not info.coded_count:
         return None
     release = info.release.terminology_id if info.release else run.terminology_id
-    return Choices(release, run.model_id, run.mode, round(run.threshold, 4))
+    encoder = (run.encoder_id if run.fusion else NONE) if run.mode != LEXICAL else ""
+    return Choices(release, run.model_id, run.mode, round(run.threshold, 4), encoder)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from m2m_desktop.services.learning import Learner
     from m2m_desktop.services.memory.store import MemoryStore
     from m2m_desktop.services.project.project import Project
+    from m2m_desktop.ui.audit_dialog import AuditDialog
     from m2m_desktop.ui.compare_dialog import CompareDialog
     from m2m_desktop.ui.export_dialog import ExportDialog
     from m2m_desktop.ui.memory.dialog import MemoryDialog
@@ -140,6 +141,8 @@ class WorkbookTools(QWidget):
             "model": choices.model,
             "mode": choices.mode,
             "threshold": choices.threshold,
+            "encoder": choices.encoder,
+            "finder": choices.tagger if choices.has_own_tagger else "",
         }
         self._item_count = project.info.item_count
         dialog = UnmentionedDialog(
@@ -257,6 +260,17 @@ class WorkbookTools(QWidget):
 
         dialog = OwnCheckDialog(self._client, self._project, self._locations, self.window())
         dialog.threshold_wanted.connect(self.threshold_wanted)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+        return dialog
+
+    def write_audit(self) -> "AuditDialog | None":
+        """Write the audit trail for others to read and verify."""
+        if self._project is None:
+            return None
+        from m2m_desktop.ui.audit_dialog import AuditDialog
+
+        dialog = AuditDialog(self._client, self._project, self._locations, self.window())
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
         return dialog

@@ -76,6 +76,7 @@ def test_unharmed_it_opens(copies, kind):
         store.open(folders[kind].name)
 
 
+@pytest.mark.requirement("R-014")
 def test_400_flipped_bits_are_all_refused(copies):
     store, folders = copies
     folder, rng = folders["reranker"], random.Random(6)

@@ -180,6 +180,7 @@ WEIGHTS = stn.arrays(
 )
 
 
+@pytest.mark.requirement("R-020")
 @given(WEIGHTS, st.integers(1, 2))
 def test_weights_keep_to_7_bits_on_every_processors_account(weight, terms):
     """Two products of 255 and 64 fit into the 16 bits that processors without VNNI add them in."""
@@ -421,6 +422,7 @@ def answers(model, rows, tokens_per_batch=256, workers=0):
         return [answer.tolist() for answer in runner.run(rows)]
 
 
+@pytest.mark.requirement("R-020")
 def test_answers_do_not_depend_on_the_batch_its_size_or_the_workers(int8_model):
     """Bit by bit: this is why no range is that of a batch."""
     rows = token_rows()

@@ -72,6 +72,7 @@ def test_a_refusal_with_no_old_file_is_said(tmp_path, held_open):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.requirement("R-006")
 @pytest.mark.parametrize("fails", ["write", "check"])
 def test_whatever_fails_leaves_the_old_file_and_no_draft(tmp_path, fails):
     target = tmp_path / "out.xlsx"

@@ -51,6 +51,7 @@ def hostile():
     return texts(COUNT)
 
 
+@pytest.mark.requirement("R-013")
 def test_nothing_becomes_a_formula_or_differs_in_a_workbook(tmp_path, hostile):
     hostile = hostile[-TABLE_COUNT:]
     items = [item(row, text, comment=hostile[-row]) for row, text in enumerate(hostile, 1)]
@@ -67,6 +68,7 @@ def test_nothing_becomes_a_formula_or_differs_in_a_workbook(tmp_path, hostile):
     book.close()
 
 
+@pytest.mark.requirement("R-013")
 def test_nothing_becomes_a_formula_or_differs_in_a_copy(tmp_path, hostile):
     kept = [text for text in hostile if len(text) < 1000]
     source = tmp_path / "in.xlsx"
@@ -85,6 +87,7 @@ def test_nothing_becomes_a_formula_or_differs_in_a_copy(tmp_path, hostile):
     book.close()
 
 
+@pytest.mark.requirement("R-013")
 def test_csv_gives_every_text_back_and_none_looks_like_a_formula(tmp_path, hostile):
     items = [item(row, text) for row, text in enumerate(hostile, 1)]
     report = write_csv(tmp_path / "out.csv", coded(items))

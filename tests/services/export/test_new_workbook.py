@@ -122,6 +122,7 @@ def test_the_chart_shows_the_rows_of_the_socs(written):
     assert not chart.x_axis.delete
 
 
+@pytest.mark.requirement("R-012")
 def test_the_provenance_is_complete(written):
     lines = dict(rows_of(written, "Provenance"))
     wanted = {
@@ -237,6 +238,7 @@ def test_what_is_longer_than_a_sheet_goes_on_on_the_next(tmp_path, rows):
     assert found == [f"反应{row}" for row in range(1, rows + 1)]
 
 
+@pytest.mark.requirement("R-012")
 def test_two_exports_of_one_state_are_the_same_file_whatever_the_clock_says(tmp_path):
     found = coded([item(3), item(4, "发热")])
     paths = [tmp_path / "a.xlsx", tmp_path / "b.xlsx"]
@@ -249,6 +251,7 @@ def test_two_exports_of_one_state_are_the_same_file_whatever_the_clock_says(tmp_
     assert core.count("2026-03-04T05:06:07Z") == 2
 
 
+@pytest.mark.requirement("R-013")
 def test_a_workbook_that_does_not_read_back_replaces_nothing(tmp_path, monkeypatch):
     target = tmp_path / "out.xlsx"
     target.write_bytes(b"old")
@@ -273,6 +276,7 @@ def test_a_folder_in_the_place_of_the_target_is_no_traceback(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["out.xlsx"]
 
 
+@pytest.mark.requirement("R-031")
 def test_the_demo_dictionary_is_named_wherever_its_terms_stand(tmp_path):
     path = tmp_path / "out.xlsx"
     write_workbook(path, coded([item(3)], run=replace(RUN, is_demo_terminology=True)))

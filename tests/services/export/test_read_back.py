@@ -28,6 +28,7 @@ def test_what_is_as_it_was_meant_passes(tmp_path):
     compare(tmp_path, GOOD, EXPECTED | {2: (None, ""), 3: (None, None)})
 
 
+@pytest.mark.requirement("R-013")
 @pytest.mark.parametrize(
     ("old", "new"),
     [

@@ -43,6 +43,7 @@ def part(path, name):
         return archive.read(name)
 
 
+@pytest.mark.requirement("R-034")
 def test_answers_stand_at_the_right_end_of_their_rows(tmp_path):
     source = simple_book(tmp_path / "in.xlsx", ["皮疹", "无恙", "发热"])
     target = tmp_path / "out.xlsx"
@@ -62,6 +63,7 @@ def test_answers_stand_at_the_right_end_of_their_rows(tmp_path):
     ]  # fmt: skip
 
 
+@pytest.mark.requirement("R-034")
 def test_every_other_part_of_a_rich_workbook_is_the_same_bytes(tmp_path):
     source = rich_book(tmp_path / "in.xlsx", ["皮疹", "发热", "头晕"])
     target = tmp_path / "out.xlsx"
@@ -221,6 +223,7 @@ def test_two_columns_of_reactions_get_columns_of_their_own(tmp_path):
     assert grid(target)[2][3:] == ["甲", "accepted", "红斑丘疹", "accepted"]
 
 
+@pytest.mark.requirement("R-031")
 def test_the_demo_dictionary_is_named_in_the_heading(tmp_path):
     from dataclasses import replace
 
@@ -382,6 +385,7 @@ def test_links_of_added_sheets_have_ids_of_their_own(tmp_path):
     assert len(set(ids)) == len(ids) > 5
 
 
+@pytest.mark.requirement("R-012")
 def test_two_exports_of_one_state_are_the_same_file(tmp_path):
     source = rich_book(tmp_path / "in.xlsx", ["皮疹", "发热"])
     found = coded([item(3), item(4)], source)
@@ -489,6 +493,7 @@ def test_a_protected_structure_gets_columns_but_no_sheets(tmp_path):
     assert "protected" in report.notes[0].text()
 
 
+@pytest.mark.requirement("R-034")
 def test_a_source_that_was_changed_after_reading_is_refused(tmp_path):
     source = simple_book(tmp_path / "in.xlsx", ["皮疹"])
     found = coded([item(3)], source)
@@ -499,6 +504,7 @@ def test_a_source_that_was_changed_after_reading_is_refused(tmp_path):
     assert list(tmp_path.iterdir()) == [source]
 
 
+@pytest.mark.requirement("R-006")
 def test_the_result_never_replaces_the_source(tmp_path):
     source = simple_book(tmp_path / "in.xlsx", ["皮疹"])
     before = source.read_bytes()

@@ -197,6 +197,7 @@ def test_a_purge_takes_the_text_of_what_was_taken_out_too(project) -> None:
     )
 
 
+@pytest.mark.requirement("R-009")
 def test_the_history_tells_who_added_it(project) -> None:
     (added,) = add(project, told())
     events = project.history(added.phrase_id)
@@ -204,6 +205,7 @@ def test_the_history_tells_who_added_it(project) -> None:
     assert events[0].actor == WANG
 
 
+@pytest.mark.requirement("R-010")
 @pytest.mark.parametrize(
     "harm",
     [

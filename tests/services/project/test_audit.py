@@ -49,6 +49,7 @@ def changed_by_hand(path, *statements):
         connection.commit()
 
 
+@pytest.mark.requirement("R-011")
 @pytest.mark.parametrize(
     "statement",
     [
@@ -111,6 +112,7 @@ DAMAGE = {
 }
 
 
+@pytest.mark.requirement("R-010")
 @pytest.mark.parametrize("name", DAMAGE)
 def test_what_was_changed_by_hand_is_found(path, name) -> None:
     without_guards(path, *DAMAGE[name])
@@ -149,6 +151,7 @@ def is_detected(path):
         return True
 
 
+@pytest.mark.requirement("R-018")
 def test_a_file_cut_at_its_end_is_found_at_opening(path, whole) -> None:
     for left in (len(whole) - 4096, len(whole) // 2, len(whole) - 1):
         path.write_bytes(whole[:left])
@@ -177,6 +180,7 @@ def flip_bytes(folder: Path, count: int, seed: int) -> Counter[str]:
     return found
 
 
+@pytest.mark.requirement("R-010")
 def test_every_flipped_byte_that_matters_is_found(tmp_path) -> None:
     found = flip_bytes(tmp_path, FLIPS, seed=11)
     assert found["missed"] == 0

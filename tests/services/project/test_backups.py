@@ -43,6 +43,7 @@ def backup_at(when, revision):
     return Backup(Path(f"{revision}"), when, revision, "")
 
 
+@pytest.mark.requirement("R-018")
 def test_twelve_days_ten_weeks_nine_months_and_the_newest_are_kept() -> None:
     now = datetime(2026, 11, 20, 12, tzinfo=UTC)
     times = [now - timedelta(hours=12 * number) for number in range(2 * 300)]
@@ -140,6 +141,7 @@ DAMAGED = {
 }
 
 
+@pytest.mark.requirement("R-018")
 @pytest.mark.parametrize("beside", [True, False], ids=["beside", "in the user's folder"])
 @pytest.mark.parametrize("name", DAMAGED)
 def test_a_damaged_project_is_restored_from_its_newest_good_backup(tmp_path, name, beside) -> None:
@@ -240,6 +242,7 @@ def as_version(path, version):
     return path
 
 
+@pytest.mark.requirement("R-019")
 @pytest.mark.parametrize("version", LATER_TABLES)
 def test_an_old_project_is_brought_forward_with_a_backup_first(tmp_path, version) -> None:
     path = tmp_path / "p.m2mp"
@@ -258,6 +261,7 @@ def test_an_old_project_is_brought_forward_with_a_backup_first(tmp_path, version
         assert content(project) == expected
 
 
+@pytest.mark.requirement("R-019")
 @pytest.mark.parametrize("version", LATER_TABLES)
 def test_an_old_project_can_be_read_without_changing_it(tmp_path, version) -> None:
     path = tmp_path / "p.m2mp"

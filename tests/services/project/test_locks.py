@@ -45,6 +45,7 @@ def path(tmp_path):
     return create(tmp_path / "p.m2mp")
 
 
+@pytest.mark.requirement("R-022")
 def test_a_second_program_is_told_at_once_and_a_killed_one_leaves_no_lock(path) -> None:
     child = subprocess.Popen(
         [sys.executable, "-c", HOLD, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
@@ -123,6 +124,7 @@ def make_read_only(folder):
     folder.chmod(stat.S_IRUSR | stat.S_IXUSR | 0o055)
 
 
+@pytest.mark.requirement("R-022")
 def test_a_read_only_folder_opens_for_reading_and_says_so(guarded) -> None:
     path = create(guarded / "p.m2mp")
     with Project.open(path) as project:
@@ -205,6 +207,7 @@ def test_where_the_log_does_not_suit_saving_is_slower_and_as_safe(path, monkeypa
         assert project.info.decided_count == 1
 
 
+@pytest.mark.requirement("R-002")
 def test_the_usual_way_of_saving_is_read_back(path) -> None:
     with Project.open(path) as project:
         told = {

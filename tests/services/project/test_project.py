@@ -67,6 +67,7 @@ def row_of(project, phrase_id):
 # -- making ----------------------------------------------------------------------------------
 
 
+@pytest.mark.requirement("R-026")
 def test_equal_phrases_are_one_row_with_its_places_and_reports(path) -> None:
     with Project.open(path) as project:
         rows = project.phrases()
@@ -170,6 +171,7 @@ def test_another_database_is_no_project_and_is_left_alone(tmp_path) -> None:
         Project.open(tmp_path / "none.m2mp")
 
 
+@pytest.mark.requirement("R-019")
 def test_a_project_of_a_newer_program_is_refused(path) -> None:
     connection = sqlite3.connect(path)
     connection.execute("PRAGMA user_version = 99")
@@ -253,6 +255,7 @@ def test_an_answer_for_an_unknown_phrase_changes_nothing(project) -> None:
 # -- decisions -------------------------------------------------------------------------------
 
 
+@pytest.mark.requirement("R-009", "R-027")
 def test_a_decision_is_there_after_reopening_and_in_its_history(path) -> None:
     with Project.open(path) as project:
         code_all(project)
@@ -267,6 +270,7 @@ def test_a_decision_is_there_after_reopening_and_in_its_history(path) -> None:
         assert project.info.decided_count == 1
 
 
+@pytest.mark.requirement("R-025")
 def test_a_locked_row_takes_no_second_decision(project) -> None:
     row = row_of(project, 1)
     made = change(row, Action.ACCEPT, accepted(row, "王", START))
@@ -291,6 +295,7 @@ def test_one_refused_change_refuses_the_whole_step(project) -> None:
     assert project.verify().problems == ()
 
 
+@pytest.mark.requirement("R-026")
 def test_one_place_may_have_a_decision_of_its_own(project) -> None:
     row = row_of(project, 2)
     item = project.items(2)[1]
@@ -318,6 +323,7 @@ def test_one_place_may_have_a_decision_of_its_own(project) -> None:
     assert project.verify().problems == ()
 
 
+@pytest.mark.requirement("R-009")
 def test_a_clock_that_goes_back_is_noted_and_order_is_kept(project) -> None:
     decide(project, 1, 3600)
     decide(project, 2, 1)
@@ -326,6 +332,7 @@ def test_a_clock_that_goes_back_is_noted_and_order_is_kept(project) -> None:
     assert (one.clock_back_s, two.clock_back_s) == (0, 3599)
 
 
+@pytest.mark.requirement("R-009")
 def test_times_are_kept_with_their_zone(project) -> None:
     from datetime import timezone
 
@@ -348,6 +355,7 @@ def test_half_characters_from_damaged_files_do_no_harm(tmp_path) -> None:
         assert project.verify().problems == ()
 
 
+@pytest.mark.requirement("R-009")
 def test_steps_of_every_kind_verify(project) -> None:
     for number in range(60):
         row = project.phrases()[number % 8]

@@ -51,6 +51,7 @@ def path(tmp_path):
     return path
 
 
+@pytest.mark.requirement("R-015")
 def test_texts_are_in_the_project_and_its_backups_until_a_purge_and_nowhere_after(path) -> None:
     assert canaries_in(path.parent) > 3 * 50
     with Project.open(path) as project:

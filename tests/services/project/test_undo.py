@@ -96,6 +96,7 @@ STEPS = st.one_of(
 )
 
 
+@pytest.mark.requirement("R-011")
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(STEPS, max_size=12))
 def test_undoing_everything_gives_the_beginning_and_redoing_the_end(steps) -> None:

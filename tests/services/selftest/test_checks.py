@@ -67,6 +67,7 @@ def test_a_library_without_papers_is_asked_itself():
 # -- the computer ----------------------------------------------------------------------------------
 
 
+@pytest.mark.requirement("R-038")
 @pytest.mark.parametrize(
     ("features", "outcome"),
     [
@@ -117,6 +118,7 @@ def test_offsets_are_told_with_their_sign():
 # -- drive and folders -----------------------------------------------------------------------------
 
 
+@pytest.mark.requirement("R-023")
 def test_drive_and_folders_are_in_order(make_scene, outcomes):
     found = outcomes(disk.check_disk, make_scene())
     assert {one for one, _text in found} == {"ok"}
@@ -271,6 +273,7 @@ def test_the_fixed_phrases_get_their_fixed_answers(make_scene, outcomes):
 # -- projects --------------------------------------------------------------------------------------
 
 
+@pytest.mark.requirement("R-032")
 def test_a_project_lives_through_everything(make_scene, outcomes):
     found = outcomes(store.check_store, make_scene())
     assert [one for one, _text in found] == ["ok"] * 4

@@ -47,6 +47,7 @@ def test_a_program_as_it_was_built_is_whole(program, make_scene, outcomes):
     assert (outcome, text) == ("ok", "All files are as they were built (3).")
 
 
+@pytest.mark.requirement("R-032")
 def test_one_changed_byte_is_found_but_not_by_the_quick_look(program, make_scene, outcomes):
     (program / "_internal" / "m2m_desktop" / "model.onnx").write_bytes(bytes(4999) + b"\x01")
     assert found(program) == {"_internal/m2m_desktop/model.onnx": Damage.CONTENT}

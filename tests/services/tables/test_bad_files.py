@@ -34,11 +34,13 @@ def both(reader, path: Path):
     return table, reader.read(path, table.layout) if table.layout.sheets else None
 
 
+@pytest.mark.requirement("R-008")
 def test_there_are_at_least_150_cases_and_each_has_a_name_of_its_own():
     assert len(CASES) >= 150
     assert len({case.file_name for case in CASES}) == len(CASES)
 
 
+@pytest.mark.requirement("R-008")
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_a_bad_file_is_refused_for_its_reason_or_opens(reader, good, tmp_path, case: BadTable):
     path = tmp_path / case.file_name

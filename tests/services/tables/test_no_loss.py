@@ -143,6 +143,7 @@ def make(path, chance):
     return width
 
 
+@pytest.mark.requirement("R-007")
 def test_every_cell_of_150_workbooks_is_accounted_for(tmp_path):
     path = tmp_path / "a.xlsx"
     total = texts = 0
@@ -179,6 +180,7 @@ def is_number(text):
     return True
 
 
+@pytest.mark.requirement("R-007")
 def test_the_count_catches_a_reader_that_believes_the_stated_size(tmp_path):
     """The control: the usual reader loses cells of a file with a wrong size, and this sees it."""
     path = by_openpyxl(tmp_path / "a.xlsx", {"s": [["a", "不良反应名称"], *[["1", "头痛"]] * 9]})
@@ -230,6 +232,7 @@ def test_a_far_cell_is_read_and_takes_no_room(tmp_path, place):
     assert len(all_cells(path, table.layout)["Sheet1"]) == 4
 
 
+@pytest.mark.requirement("R-007")
 def test_a_formula_without_a_stored_value_is_counted_and_its_row_named(tmp_path):
     data = row_xml(1, text_cell("A1", "编号"), text_cell("B1", "不良反应名称"))
     data += row_xml(2, "<c r='B2'><f>A1&amp;\"x\"</f><v></v></c>")

@@ -81,6 +81,7 @@ def test_errors_keep_their_class_and_their_sentence(export):
     assert caught.value.sentence(translated).count("译") == 3
 
 
+@pytest.mark.requirement("R-008")
 @pytest.mark.parametrize(
     ("code", "says"),
     [
@@ -142,6 +143,7 @@ def test_work_is_cancelled_by_the_one_who_waits(export):
         assert len(reader.read(export, layout).rows) == 700
 
 
+@pytest.mark.requirement("R-037")
 @pytest.mark.skipif(sys.platform != "linux", reason="the limit of memory is that of Linux")
 def test_a_file_that_needs_too_much_memory_ends_only_the_process(tmp_path):
     noise = random.Random(1)

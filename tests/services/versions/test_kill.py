@@ -12,6 +12,8 @@ import tempfile
 import time
 from pathlib import Path
 
+import pytest
+
 from m2m_desktop.core.coded_terms import describe_term
 from m2m_desktop.core.pieces import PieceKind
 from m2m_desktop.core.review import Action, Change, Target
@@ -93,6 +95,7 @@ def _take_back(project: Project) -> None:
         states.revert_group(project._connection, group, Action.UNDO, actor=WANG, now=START)
 
 
+@pytest.mark.requirement("R-017")
 def test_a_killed_upgrade_leaves_the_old_or_the_new_state(tmp_path, pair, made) -> None:
     found = kill_upgrades(tmp_path, pair, made, 4, random.Random(7))
     assert found["done"] > 0

@@ -203,6 +203,7 @@ def test_entries_of_the_demo_dictionary_are_no_matter(ask, both, methods, pair) 
 # -- loading a release -----------------------------------------------------------------------------
 
 
+@pytest.mark.requirement("R-017")
 def test_loading_and_comparing_releases_changes_no_decision(
     ask, both, methods, pair, made, project_path, tmp_path
 ) -> None:

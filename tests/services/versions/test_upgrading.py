@@ -92,6 +92,7 @@ def test_only_what_follows_from_the_release_can_be_applied(project, effects) -> 
     assert {names[key] for key in certain_keys(effects)} == {"renamed", "moved"}
 
 
+@pytest.mark.requirement("R-017")
 def test_looking_at_the_effects_changes_nothing(path, pair) -> None:
     before = path.read_bytes()
     with Project.open(path, read_only=True) as project:
@@ -102,6 +103,7 @@ def test_looking_at_the_effects_changes_nothing(path, pair) -> None:
 # -- applying --------------------------------------------------------------------------------------
 
 
+@pytest.mark.requirement("R-017")
 def test_the_chosen_decisions_change_and_no_other(project, effects, pair, made) -> None:
     before = states(project)
     done = upgrade(project, effects, pair, "renamed", "demoted", "own item", "draft")
@@ -130,6 +132,7 @@ def test_who_decided_stays_where_the_codes_stay(project, effects, pair) -> None:
     assert after["draft"].reviewer == ""
 
 
+@pytest.mark.requirement("R-017")
 def test_an_upgrade_is_one_group_of_new_events(project, effects, pair) -> None:
     count = project.info.event_count
     done = upgrade(project, effects, pair, "renamed", "demoted")

@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -361,6 +362,29 @@ def test_other_choices_read_and_code_again(narrative, rest, asked):
     narrative.set_choices(Choices("demo", "toy", "lexical", 0.2))
     rest()
     assert asked.of("narrative_read") == []
+
+
+def test_the_line_below_the_text_names_the_model_that_was_chosen(narrative, rest, asked):
+    assert narrative.text.state.text() == "Names."
+    asked.forget()
+    chosen = Choices("demo", threshold=0.5, tagger="ner", has_own_tagger=True)
+    narrative.set_choices(replace(chosen, names={"ner": "Small reader"}))
+    rest()
+    assert [one["model"] for one in asked.of("narrative_read")] == ["ner"]
+    assert narrative.text.state.text() == "Mentions were found by Small reader."
+    asked.forget()
+    narrative.set_choices(replace(chosen, tagger="none"))
+    rest()
+    assert [one["model"] for one in asked.of("narrative_read")] == ["none"]
+    assert "looked up by names" in narrative.text.state.text()
+
+
+def test_what_ships_is_not_insisted_on_so_that_names_can_take_its_place(narrative, rest, asked):
+    asked.forget()
+    narrative.set_choices(Choices("demo", threshold=0.5, tagger="ner", encoder="vectors"))
+    rest()
+    assert [one["model"] for one in asked.of("narrative_read")] == [""]
+    assert [one["encoder"] for one in asked.of("narrative_code")] == ["vectors"]
 
 
 def test_a_page_that_is_not_seen_asks_for_nothing_until_it_is_started(narrative, rest, asked):

@@ -42,7 +42,11 @@ def narrative_read(number: int, params: dict) -> dict:
     while "stuck" in text:
         time.sleep(0.01)
         toy_engine.stop_if_cancelled(number)
-    return {"mentions": found(text), "kinds": ["reaction"], "model_id": "", "warnings": ["Names."]}
+    model = params.get("model", "")
+    how = {"model_id": "", "warnings": [] if model == "none" else ["Names."]}
+    if model not in ("", "none"):
+        how = {"model_id": model, "warnings": []}
+    return {"mentions": found(text), "kinds": ["reaction"], **how}
 
 
 def narrative_code(number: int, params: dict) -> dict:
