@@ -60,7 +60,10 @@ def make_tar(folder: Path, target: Path) -> None:
     ):
         for path, told in files_of(folder):
             entry = tarfile.TarInfo(f"{top}/{told}")
-            content = path.read_bytes()
+            is_link = path.is_symlink()
+            content = b"" if is_link else path.read_bytes()
+            if is_link:  # the libraries of Qt are found in two places
+                entry.type, entry.linkname = tarfile.SYMTYPE, str(path.readlink())
             entry.size, entry.mtime = len(content), MOMENT
             entry.mode = 0o755 if is_run(path) else 0o644
             archive.addfile(entry, io.BytesIO(content))

@@ -82,7 +82,7 @@ def lay_out(folder: Path, tree: Path) -> None:
     for told in [*_hashes.listed(folder), _hashes.LIST]:
         place = home / told
         place.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(folder / told, place)
+        shutil.copy2(folder / told, place, follow_symlinks=False)
     for name in PROGRAMS:
         link = tree / "usr" / "bin" / name
         link.parent.mkdir(parents=True, exist_ok=True)

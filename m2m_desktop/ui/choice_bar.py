@@ -35,9 +35,8 @@ class Choices:
     """What phrases are coded with. ``mode`` is "default" or "lexical"; empty ids: the default.
 
     ``encoder`` proposes PTs by meaning, ``tagger`` finds mentions in narratives; "none" is no such
-    model. ``has_own_tagger``: it was chosen; otherwise the engine may do without one that is
-    damaged. ``names`` are names of models by their ids, for what is said of them. Choices are equal
-    where phrases get the same answers: these three have no part in that.
+    model. ``names`` are names of models by their ids, for what is said of them. Choices are equal
+    where phrases get the same answers: these two have no part in that.
     """
 
     terminology: str = ""
@@ -46,7 +45,6 @@ class Choices:
     threshold: float = DEFAULT_THRESHOLD
     encoder: str = ""
     tagger: str = field(default="", compare=False)
-    has_own_tagger: bool = field(default=False, compare=False)
     names: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
@@ -102,7 +100,7 @@ class ChoiceBar(QFrame):
         self._labels = label("muted"), label("muted"), label("muted")
         self._status: EngineStatus | None = None
         self._meaning = MeaningShown()
-        self._tagger, self._has_own_tagger, self._names = "", False, dict[str, str]()
+        self._tagger, self._names = "", dict[str, str]()
         self._row = row = QHBoxLayout(self)
         row.setContentsMargins(style.L, style.S, style.L, style.S)
         row.setSpacing(style.S)
@@ -208,7 +206,6 @@ class ChoiceBar(QFrame):
             threshold=round(self.threshold.value(), 4),
             encoder="" if is_lexical else self._meaning.encoder,
             tagger=self._tagger,
-            has_own_tagger=self._has_own_tagger,
             names=self._names,
         )
 
@@ -231,9 +228,9 @@ class ChoiceBar(QFrame):
             self._meaning = meaning
             self._fill_again()
 
-    def set_tagger(self, tagger: str, names: Mapping[str, str], *, is_own: bool) -> None:
+    def set_tagger(self, tagger: str, names: Mapping[str, str]) -> None:
         """Take over what finds mentions in narratives, and the names of all models."""
-        self._tagger, self._has_own_tagger, self._names = tagger, is_own, dict(names)
+        self._tagger, self._names = tagger, dict(names)
 
     def set_threshold(self, threshold: float) -> None:
         """Show a threshold without saying that it was chosen."""

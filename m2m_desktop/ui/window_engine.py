@@ -174,7 +174,7 @@ class WindowEngine(QObject):
         encoder = encoder_in_use(saved.encoder, terminology, self._encoders, self.cards)
         is_ready = self._unready != (terminology, encoder)
         tagger = tagger_in_use(saved.tagger, self.cards)
-        self._bar.set_tagger(tagger, names, is_own=saved.tagger == tagger)
+        self._bar.set_tagger(tagger, names)
         self._bar.show_meaning(MeaningShown(encoder, names.get(encoder, encoder), is_ready))
 
     def look_at_vectors(self) -> None:

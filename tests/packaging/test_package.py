@@ -26,6 +26,8 @@ def built(tool, tmp_path):
         shutil.copy(shutil.which("true") or sys.executable, folder / name)
         (folder / name).chmod(0o755)
     (folder / "_internal" / "词典.txt").write_text("皮疹", encoding="utf-8")
+    (folder / "_internal" / "libQt6.so.6").write_bytes(bytes(1 << 20))
+    (folder / "_internal" / "libQt6.so").symlink_to("libQt6.so.6")
     tool("_hashes").write_list(folder)
     return folder
 
@@ -43,6 +45,7 @@ def test_an_archive_holds_all_files_and_is_the_same_every_time(tool, built, tmp_
         assert {entry.mode for entry in content if entry.name.endswith("m2m")} == {0o755}
         content.extractall(tmp_path / "out", filter="data")
     assert hashes.differences(tmp_path / "out" / "m2m-1") == []
+    assert (tmp_path / "out/m2m-1/_internal/libQt6.so").is_symlink()  # not twice its size
 
 
 def test_a_zip_holds_all_files_and_is_the_same_every_time(tool, built, tmp_path):
@@ -69,6 +72,7 @@ def test_a_debian_package_holds_all_and_runs_nothing(tool, built, tmp_path):
     assert [path.name for path in papers.iterdir()] == ["control"]
     assert sorted(path.name for path in root.iterdir()) == ["opt", "usr"]
     assert hashes.differences(root / "opt" / "m2m-desktop") == []
+    assert (root / "opt/m2m-desktop/_internal/libQt6.so").is_symlink()
     for name in ("m2m", "m2m-desktop"):
         assert str((root / "usr" / "bin" / name).readlink()) == f"/opt/m2m-desktop/{name}"
     control = (papers / "control").read_text(encoding="utf-8")

@@ -218,7 +218,6 @@ def test_what_is_used_anyway_is_kept_as_the_default(dialog, program, qtbot):
     dialog.models.panel.use_button.click()
     assert load_settings(default_locations()).tagger == ""
     qtbot.waitUntil(lambda: program.window.bar.choices().tagger == "reader", timeout=SOON)
-    assert not program.window.bar.choices().has_own_tagger
 
 
 def test_vectors_are_computed_from_the_card_and_coding_again_is_offered(dialog, program, qtbot):

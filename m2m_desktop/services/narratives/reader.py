@@ -1,8 +1,8 @@
-"""Reads narratives: with a model that finds mentions where there is one, else by looking names up."""
+"""Reads narratives: by looking names up, and with a model that finds mentions where there is one."""
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ from m2m_desktop.core.encoding import TokenTagger
 from m2m_desktop.core.errors import ModelError
 from m2m_desktop.core.messages import N_, message
 from m2m_desktop.core.narratives.finding import find_mentions
+from m2m_desktop.core.narratives.joined import JoinedFinder
 from m2m_desktop.core.narratives.records import FoundMention, MentionFinder
 from m2m_desktop.core.progress import Progress, silent
 from m2m_desktop.services.bundle_files import MANIFEST, ModelUnsupported, bundle_reader
@@ -71,9 +72,9 @@ class NarrativeReader:
     ) -> ReadNarrative:
         """Find the mentions of a narrative and judge whether they occurred.
 
-        ``model`` is the id or path of a bundle of the kind ner, "none" for names alone; empty means
-        what the settings say, else the first usable one, and names where there is none. Raises what
-        opening a model raises.
+        ``model`` is the id or path of a bundle of the kind ner, which then finds alone; "none"
+        stands for names alone. Empty means names and beside them what a model is sure of: the one
+        that the settings say, else the first usable one. Raises what opening a model raises.
         """
         opened = self.open(model, terminology, progress)
         (mentions,) = find_mentions([text], opened.finder, lambda: progress(0, 0))
@@ -97,11 +98,14 @@ class NarrativeReader:
         problem: ModelError | None = None
         for info in sorted(self._usable(), key=lambda one: one.model_id != chosen):
             try:
-                return self._by_model(info.model_id, progress)
+                marked = self._by_model(info.model_id, progress)
             except ModelError as error:
                 problem = problem or error
-        said = (explain(problem),) if problem else ()
-        return self._by_names(terminology, progress, (*said, _(LOOKED_UP)))
+                continue
+            named = self._by_names(terminology, progress)
+            finder = JoinedFinder(named.finder, marked.finder)
+            return replace(marked, finder=finder, warnings=_said(problem))
+        return self._by_names(terminology, progress, (*_said(problem), _(LOOKED_UP)))
 
     def _usable(self) -> list[ModelInfo]:
         return [info for info in self._models.list() if info.kind == NER and info.problem is None]
@@ -141,6 +145,10 @@ class NarrativeReader:
             finder = open_name_finder(opened, thesaurus, remembered, progress)
             kept = self._vocabularies[key] = (remembered, finder)
         return OpenFinder(kept[1], warnings=warnings)
+
+
+def _said(problem: ModelError | None) -> tuple[str, ...]:
+    return (explain(problem),) if problem else ()
 
 
 def reaction_kinds_of(path: Path) -> tuple[str, ...]:

@@ -74,7 +74,6 @@ class NarrativeAsking(QObject):
             {
                 "text": text,
                 "terminology": self._choices.terminology,
-                "model": self._choices.tagger if self._choices.has_own_tagger else "",
             },
             take,
             self._fail,
@@ -88,7 +87,7 @@ class NarrativeAsking(QObject):
         model = str(told.get("model_id") or "")
         if model:
             name = self._choices.names.get(model, model)
-            return (_("Mentions were found by {model}.").format(model=name), *warnings)
+            return (_("Mentions were found by names and by {model}.").format(model=name), *warnings)
         return warnings or (_("Mentions were looked up by names, as chosen under Models."),)
 
     def forget_reading(self) -> None:

@@ -142,7 +142,6 @@ class WorkbookTools(QWidget):
             "mode": choices.mode,
             "threshold": choices.threshold,
             "encoder": choices.encoder,
-            "finder": choices.tagger if choices.has_own_tagger else "",
         }
         self._item_count = project.info.item_count
         dialog = UnmentionedDialog(

@@ -2,6 +2,7 @@
 
 import pytest
 
+from m2m_desktop.services.bundle_files import MODEL_FILE
 from m2m_desktop.services.engine import Engine
 from m2m_desktop.services.locations import Locations
 from m2m_desktop.services.narratives.reader import NarrativeReader
@@ -30,6 +31,16 @@ def test_the_settings_choose_and_what_is_gone_counts_as_not_chosen(reader, chose
     save_settings(Settings(tagger=chosen), locations)
     assert narratives.open().model_id == used
     assert narratives.open("reader-a").model_id == "reader-a", "a request comes first"
+
+
+def test_where_no_model_is_usable_names_are_looked_up_and_that_is_said(reader):
+    narratives, locations = reader
+    for name in ("reader-a", "reader-b"):
+        (locations.resources / "models" / name / MODEL_FILE).write_bytes(b"damaged")
+    opened = narratives.open()
+    assert opened.model_id == ""
+    assert len(opened.warnings) == 2
+    assert "looked up" in opened.warnings[1]
 
 
 def test_no_model_may_be_chosen_and_needs_no_warning(reader):

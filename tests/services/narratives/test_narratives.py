@@ -12,6 +12,7 @@ from m2m_desktop.services.engine_requests import Params
 from m2m_desktop.services.locations import Locations, resources
 from m2m_desktop.services.narratives.methods import NARRATIVE_METHODS
 from m2m_desktop.services.narratives.reader import NarrativeReader, reaction_kinds_of
+from m2m_desktop.services.settings import Settings, save_settings
 from tests.core.narratives.golden import GOLDEN, count, read_narratives
 from tests.toy.bundle import TOY_ID, change_manifest, write_toy_bundle
 
@@ -59,8 +60,12 @@ def test_the_mentions_of_a_narrative_stand_in_their_places_with_their_status(met
     assert (answer["model_id"], answer["warnings"]) == ("", [])
 
 
-def test_without_a_model_the_answer_says_that_names_are_looked_up(methods):
-    assert "looked up" in read(methods)["warnings"][0]
+def test_names_and_the_model_that_ships_find_together_unless_told_otherwise(methods):
+    answer = read(methods)
+    assert (answer["model_id"], answer["warnings"]) == ("m2m-ner-zh-1", [])
+    assert answer["kinds"] == ["reaction", "disease", "symptom"]
+    named = [one["text"] for one in read(methods, model="none")["mentions"]]
+    assert [one["text"] for one in answer["mentions"] if one["kind"] == "reaction"] == named
 
 
 def test_mentions_are_coded_with_their_places(methods):
@@ -124,7 +129,7 @@ LONG = "患者服药后全身发痒，拉肚子。\r\n反胃并吐了！ＡＬ�
 
 
 def test_a_model_that_is_installed_finds_the_mentions_of_a_text_longer_than_itself(own, installed):
-    answer = read(own, LONG)
+    answer = read(own, LONG, model="toy-ner")
 
     assert answer["model_id"] == "toy-ner"
     assert answer["kinds"] == ["ADR"]
@@ -147,12 +152,14 @@ def test_a_manifest_may_say_which_types_are_reactions(own, installed):
     assert reaction_kinds_of(installed) == ("ADR", "Y")
 
 
-def test_a_damaged_model_gives_way_to_names_and_that_is_said(own, installed):
+def test_a_damaged_model_gives_way_to_the_next_and_that_is_said(own, installed):
+    save_settings(Settings(tagger="toy-ner"), own.locations)
+    assert read(own)["model_id"] == "toy-ner"
     (installed / MODEL_FILE).write_bytes(b"damaged")
     answer = read(own)
 
-    assert answer["kinds"] == ["reaction"]
-    assert len(answer["warnings"]) == 2
+    assert answer["model_id"] == "m2m-ner-zh-1"
+    assert len(answer["warnings"]) == 1
     with pytest.raises(ModelDamaged):
         read(own, model="toy-ner")
 
