@@ -112,7 +112,7 @@ def started(program: Path, screen: Screen, home: str) -> float:
 
 def size_mb(folder: Path) -> float:
     """The size of all files below a folder."""
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
+    return sum(path.lstat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
 
 
 def measure(runs: int) -> list[str]:

@@ -41,6 +41,8 @@ SYSTEM_LIBRARIES = {
 """Libraries that the build leaves to the system, and Debian's packages of them."""
 MOMENT = int(SAME_EVERY_TIME["SOURCE_DATE_EPOCH"])
 GLIBC = re.compile(r"(ld-linux[-\w]*|lib(c|m|dl|rt|pthread|util|resolv))\.so\.\d+$")
+FILES_OF_OTHERS = ("fontconfig-config",)
+"""No libraries, but read by those that are brought; fontconfig complains where it finds no settings."""
 WAYLAND = frozenset({"libwayland-client0", "libwayland-cursor0", "libwayland-egl1"})
 """Only for windows on Wayland; where they are missing, X is used."""
 
@@ -107,7 +109,7 @@ def control(needed: Needs, version: str, architecture: str, kilobytes: int) -> s
         "Architecture": architecture,
         "Maintainer": "mention2meddra <mention2meddra@localhost>",
         "Installed-Size": str(kilobytes),
-        "Depends": ", ".join([f"libc6 (>= {needed.glibc})", *packages]),
+        "Depends": ", ".join([f"libc6 (>= {needed.glibc})", *packages, *FILES_OF_OTHERS]),
         "Recommends": ", ".join(wayland),
         "Section": "science",
         "Priority": "optional",

@@ -139,8 +139,8 @@ def _answers_longest(model: OpenedModel, labels: int, text: str) -> bool:
 
 
 def _largest_difference(pairs: Sequence[tuple[Figures, Figures]]) -> float:
-    """Give the largest difference of any two figures; infinity where their numbers differ."""
-    if any(len(one) != len(other) for one, other in pairs):
+    """Give the largest difference of any two figures; infinity where they differ in shape."""
+    if any(np.shape(one) != np.shape(other) for one, other in pairs):
         return np.inf
     if not pairs:
         return 0.0

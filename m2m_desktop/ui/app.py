@@ -125,6 +125,10 @@ def run(arguments: Sequence[str], *, on_fatal: Callable[[str], object]) -> int:
     program.window.show()
     app.aboutToQuit.connect(clipboard.let_go)
     QTimer.singleShot(0, _collect_again)
+    if "--try" in arguments:
+        from m2m_desktop.ui.trial import begin_trial
+
+        begin_trial(app, program, arguments)
     status = app.exec()
     program.client.close()
     return status

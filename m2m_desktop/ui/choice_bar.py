@@ -215,12 +215,10 @@ class ChoiceBar(QFrame):
         return self._meaning
 
     def short_title(self) -> str:
-        """The chosen model where room is scarce: with the word on meaning only once that is ready."""
+        """The chosen model where room is scarce: without the word on meaning."""
         models = self._status.models if self._status else ()
         chosen = next((m for m in models if m.model_id == self.model.currentData()), None)
-        if chosen is None or self._meaning.is_ready:
-            return self.model.currentText()
-        return _model_title(chosen)
+        return self.model.currentText() if chosen is None else _model_title(chosen)
 
     def show_meaning(self, meaning: MeaningShown) -> None:
         """Take over what proposes PTs by meaning, and say it beside the model."""

@@ -104,7 +104,7 @@ def test_the_newest_glibc_is_told_by_numbers(tool):
 def test_wayland_is_recommended_and_the_rest_needed(tool):
     deb = tool("_package_deb")
     text = deb.control(deb.Needs("2.36", ("libgl1", "libwayland-client0")), "1", "amd64", 7)
-    assert "Depends: libc6 (>= 2.36), libgl1\n" in text
+    assert "Depends: libc6 (>= 2.36), libgl1, fontconfig-config\n" in text
     assert "Recommends: libwayland-client0\n" in text
 
 

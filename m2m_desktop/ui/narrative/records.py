@@ -11,7 +11,7 @@ from enum import Enum
 
 from m2m_desktop.ui.engine_protocol import Json
 
-_WIDE = re.compile("[\U00010000-\U0010ffff]")
+_WIDE = re.compile(r"[\U00010000-\U0010ffff]")
 
 
 class Status(Enum):

@@ -15,7 +15,7 @@ class Marker:
     def __init__(self, *marks):
         self._marks = marks
 
-    def find_all(self, texts, check=None):
+    def find_all(self, texts, _check=None):
         return [
             [
                 FoundSpan(text.index(words), text.index(words) + len(words), "symptom", confidence)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tokenizers import Tokenizer
 
 from m2m_desktop.core.batches import BatchRunner
 from m2m_desktop.core.encoding import TextEncoder
@@ -41,6 +42,7 @@ from m2m_desktop.services.conversion.convert import (
 )
 from m2m_desktop.services.conversion.graph_session import open_graph
 from m2m_desktop.services.conversion.graph_writer import FloatArithmetic
+from m2m_desktop.services.conversion.known_texts import readable
 from m2m_desktop.services.conversion.parity import (
     compare_encoders,
     compare_rerankers,
@@ -214,6 +216,8 @@ def test_in_fp32_it_answers_exactly_and_in_int8_as_nearly_as_its_report_says(
     full = store.verify(info.model_id, choose)
     assert (full.hash, full.parity_is_quick) == (info.hash, False)
     samples = choose(kind, info.template)
+    if kind != "reranker":
+        samples = readable(samples, Tokenizer.from_file(str(Path(info.path) / TOKENIZER_FILE)))
     if kind == "reranker":
         before, after = (
             np.concatenate(

@@ -42,10 +42,11 @@ def narrative_read(number: int, params: dict) -> dict:
     while "stuck" in text:
         time.sleep(0.01)
         toy_engine.stop_if_cancelled(number)
-    model = params.get("model", "")
-    how = {"model_id": "", "warnings": [] if model == "none" else ["Names."]}
-    if model not in ("", "none"):
-        how = {"model_id": model, "warnings": []}
+    how = {"model_id": "", "warnings": ["Names."]}
+    if "tagged" in text:
+        how = {"model_id": "ner", "warnings": []}
+    if "untagged" in text:
+        how = {"model_id": "", "warnings": []}
     return {"mentions": found(text), "kinds": ["reaction"], **how}
 
 
