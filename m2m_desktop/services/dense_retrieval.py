@@ -1,6 +1,5 @@
 """Which encoder proposes candidates by meaning, its vectors of a terminology, and both together."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
@@ -17,7 +16,7 @@ from m2m_desktop.core.steps import SpareWork, Steps
 from m2m_desktop.core.terminology import ReleaseInfo, Terminology
 from m2m_desktop.services.bundle_files import ModelInfo, ModelUnsupported
 from m2m_desktop.services.integer_product import open_product
-from m2m_desktop.services.model_kinds import ENCODER
+from m2m_desktop.services.model_kinds import ENCODER, spoken_language
 from m2m_desktop.services.model_store import ModelStore, NoModel
 from m2m_desktop.services.registry import load_plugin
 from m2m_desktop.services.vector_store import VectorName, VectorStore
@@ -36,9 +35,6 @@ NOT_READY = N_(
     "computed yet for this terminology. The window does so while it has nothing else to do; "
     "m2m terminology embed does it at once."
 )
-
-_LANGUAGES = {"zh": "Chinese", "en": "English", "es": "Spanish", "ja": "Japanese"}
-_SPOKEN = re.compile(r"-(zh|en|es|ja)(?=[-.]|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,18 +223,12 @@ def _vector_name(info: ModelInfo, terminology: Terminology) -> VectorName:
     return VectorName(terminology.info.terminology_id, info.hash, first, second)
 
 
-def _spoken(info: ModelInfo) -> str:
-    """The language of an encoder, where its id tells (m2m-encoder-zh-1); "" for any."""
-    found = _SPOKEN.search(info.model_id)
-    return _LANGUAGES[found[1]] if found else ""
-
-
 def _columns(info: ModelInfo, release: ReleaseInfo) -> tuple[bool, bool]:
     """Which languages of a terminology an encoder reads; all where it knows none of them."""
-    spoken, second = _spoken(info), bool(release.language2)
+    spoken, second = spoken_language(info.model_id), bool(release.language2)
     own = (release.language == spoken, second and release.language2 == spoken)
     return own if spoken and any(own) else (True, second)
 
 
 def _knows(info: ModelInfo, release: ReleaseInfo) -> bool:
-    return _spoken(info) in ("", release.language, release.language2)
+    return spoken_language(info.model_id) in ("", release.language, release.language2)

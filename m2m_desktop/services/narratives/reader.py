@@ -16,7 +16,7 @@ from m2m_desktop.core.progress import Progress, silent
 from m2m_desktop.services.bundle_files import MANIFEST, ModelUnsupported, bundle_reader
 from m2m_desktop.services.language import _, explain
 from m2m_desktop.services.locations import Locations
-from m2m_desktop.services.model_kinds import NER
+from m2m_desktop.services.model_kinds import NER, spoken_language
 from m2m_desktop.services.model_store import ModelInfo, ModelStore
 from m2m_desktop.services.narratives.vocabulary import open_name_finder, remembered_phrases
 from m2m_desktop.services.registry import load_plugin
@@ -103,7 +103,11 @@ class NarrativeReader:
                 problem = problem or error
                 continue
             named = self._by_names(terminology, progress)
-            finder = JoinedFinder(named.finder, marked.finder)
+            finder = JoinedFinder(
+                named.finder,
+                marked.finder,
+                is_chinese=spoken_language(marked.model_id) == "Chinese",
+            )
             return replace(marked, finder=finder, warnings=_said(problem))
         return self._by_names(terminology, progress, (*_said(problem), _(LOOKED_UP)))
 

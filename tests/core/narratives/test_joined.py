@@ -44,6 +44,14 @@ def test_a_doubtful_mark_and_a_single_character_are_left_out():
     assert found(("夜", 1.0)) == ["皮疹"]
 
 
+def test_a_chinese_model_adds_no_english_words():
+    marks = Marker(("The", 1.0))
+    for is_chinese, expected in ((True, ["rash"]), (False, ["The", "rash"])):
+        finder = JoinedFinder(NameFinder.of(["rash"]), marks, is_chinese=is_chinese)
+        (spans,) = finder.find_all(["The rash faded"])
+        assert ["The rash faded"[one.start : one.end] for one in spans] == expected
+
+
 def test_the_types_of_both_are_named_once():
     finder = JoinedFinder(NameFinder.of(["皮疹"]), JoinedFinder(Marker(), Marker()))
     assert finder.kinds == ("reaction", "symptom")
