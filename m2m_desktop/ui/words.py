@@ -2,6 +2,7 @@
 
 import math
 
+from m2m_desktop.core.action_words import ACTION_WORDS
 from m2m_desktop.core.messages import N_
 from m2m_desktop.core.pieces import PieceKind
 from m2m_desktop.core.records import Band, Candidate, Source
@@ -86,24 +87,6 @@ KIND_WORDS = {
     PieceKind.DOSE: N_("dose"),
     PieceKind.DATE: N_("date"),
     PieceKind.OUTCOME: N_("outcome"),
-}
-ACTION_WORDS = {
-    Action.ACCEPT: N_("accepted"),
-    Action.CHOOSE: N_("decided by hand"),
-    Action.NO_TERM: N_("no suitable term"),
-    Action.DRAFT: N_("terms chosen"),
-    Action.REOPEN: N_("reopened"),
-    Action.FLAG: N_("flagged"),
-    Action.UNFLAG: N_("flag removed"),
-    Action.COMMENT: N_("comment"),
-    Action.EXCEPT: N_("single rows decided"),
-    Action.UNEXCEPT: N_("single rows follow the phrase again"),
-    Action.UNDO: N_("undone"),
-    Action.REDO: N_("redone"),
-    Action.PURGE: N_("texts deleted"),
-    Action.UPGRADE: N_("brought to another release"),
-    Action.ADD: N_("added from the narrative"),
-    Action.WITHDRAW: N_("taken out again"),
 }
 BAND_ORDER = {Band.NOT_FOUND: 0, Band.DOUBTFUL: 1, Band.CERTAIN: 2, None: 3}
 

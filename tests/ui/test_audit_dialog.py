@@ -1,7 +1,7 @@
 import pytest
 
+from m2m_desktop.core.action_words import ACTION_WORDS
 from m2m_desktop.services.project.audit_check import compare_with_noted, read_noted
-from m2m_desktop.services.project.audit_rows import ACTION_NAMES
 from m2m_desktop.services.project.audit_trail import read_trail
 from m2m_desktop.services.project.project import Project
 from m2m_desktop.ui import words
@@ -80,4 +80,4 @@ def test_phrases_can_be_shown_only_where_the_project_keeps_them(dialog, project)
 
 
 def test_the_audit_export_calls_steps_what_the_window_calls_them():
-    assert ACTION_NAMES == words.ACTION_WORDS
+    assert ACTION_WORDS == words.ACTION_WORDS

@@ -26,6 +26,7 @@ from m2m_desktop.core.review import (
 from m2m_desktop.core.text import encodable
 from m2m_desktop.services.project import schema
 from m2m_desktop.services.project.events import Head, occasion, read_head
+from m2m_desktop.services.project.items import insert_item
 from m2m_desktop.services.project.phrases import phrase_digest
 from m2m_desktop.services.project.records import Actor, Addition, NewItem
 from m2m_desktop.services.project.states import (
@@ -148,21 +149,7 @@ def _insert(
     (phrase_id,) = connection.execute(
         "SELECT id FROM phrase WHERE digest = ? AND kind = ?", (digest, kind)
     ).fetchone()
-    made = connection.execute(
-        "INSERT INTO item (phrase_id, sheet, line, col, start, stop, severity, report_id) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            phrase_id,
-            encodable(item.sheet),
-            item.row,
-            item.column,
-            item.start,
-            item.end,
-            encodable(item.severity),
-            encodable(item.report_id),
-        ),
-    )
-    return Added(int(made.lastrowid or 0), int(phrase_id))
+    return Added(insert_item(connection, phrase_id, item), int(phrase_id))
 
 
 def _is_known(connection: sqlite3.Connection, phrase_id: int) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
 from m2m_desktop.core.acceptance import reviewer_words
+from m2m_desktop.core.action_words import ACTION_WORDS
 from m2m_desktop.core.messages import N_
 from m2m_desktop.core.review import Action, ReviewState, Target
 from m2m_desktop.services.export.cell_text import clean_text
@@ -17,24 +18,6 @@ from m2m_desktop.services.project.audit_trail import Link, Place, Trail
 from m2m_desktop.services.project.events import event_of
 from m2m_desktop.services.project.records import Event
 
-ACTION_NAMES: Mapping[Action, str] = {
-    Action.ACCEPT: N_("accepted"),
-    Action.CHOOSE: N_("decided by hand"),
-    Action.NO_TERM: N_("no suitable term"),
-    Action.DRAFT: N_("terms chosen"),
-    Action.REOPEN: N_("reopened"),
-    Action.FLAG: N_("flagged"),
-    Action.UNFLAG: N_("flag removed"),
-    Action.COMMENT: N_("comment"),
-    Action.EXCEPT: N_("single rows decided"),
-    Action.UNEXCEPT: N_("single rows follow the phrase again"),
-    Action.UNDO: N_("undone"),
-    Action.REDO: N_("redone"),
-    Action.PURGE: N_("texts deleted"),
-    Action.UPGRADE: N_("brought to another release"),
-    Action.ADD: N_("added from the narrative"),
-    Action.WITHDRAW: N_("taken out again"),
-}
 HEADERS = (
     N_("Step"),
     N_("Action no."),
@@ -106,7 +89,7 @@ def _row(one: Link, where: _Places) -> tuple[str | int, ...]:
         event.utc,
         reviewer_words(event.actor.reviewer).text(_),
         event.actor.os_user,
-        _(ACTION_NAMES[change.action]),
+        _(ACTION_WORDS[change.action]),
         _about(event),
         _place(event, where),
         _state(event.before, is_own=event.had_own_state, event=event),

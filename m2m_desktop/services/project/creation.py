@@ -14,6 +14,7 @@ from m2m_desktop.services.project import schema
 from m2m_desktop.services.project.drafts import SIDE_FILES, draft_beside
 from m2m_desktop.services.project.errors import ProjectExists
 from m2m_desktop.services.project.events import canonical, genesis_hash
+from m2m_desktop.services.project.items import insert_item
 from m2m_desktop.services.project.phrases import phrase_digest
 from m2m_desktop.services.project.records import NewItem, NewSource
 
@@ -107,20 +108,7 @@ def _add_items(
                 "ON CONFLICT DO NOTHING",
                 (phrase_id, *key, encodable(item.text) if remembers_texts else None),
             )
-        connection.execute(
-            "INSERT INTO item (phrase_id, sheet, line, col, start, stop, severity, report_id) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                phrase_id,
-                encodable(item.sheet),
-                item.row,
-                item.column,
-                item.start,
-                item.end,
-                encodable(item.severity),
-                encodable(item.report_id),
-            ),
-        )
+        insert_item(connection, phrase_id, item)
 
 
 def _add_meta(

@@ -5,8 +5,9 @@ import sqlite3
 from collections.abc import Iterator
 
 from m2m_desktop.core.pieces import PieceKind
+from m2m_desktop.core.text import encodable
 from m2m_desktop.services.project import schema
-from m2m_desktop.services.project.records import Item
+from m2m_desktop.services.project.records import Item, NewItem
 from m2m_desktop.services.project.wire import state_from_json
 
 _SELECT = f"""
@@ -16,6 +17,25 @@ _SELECT = f"""
     LEFT JOIN addition ON addition.item_id = item.id
     LEFT JOIN state ON state.target = 'item' AND state.target_id = item.id
     WHERE item.id NOT IN {schema.WITHDRAWN}"""
+
+
+def insert_item(connection: sqlite3.Connection, phrase_id: int, item: NewItem) -> int:
+    """Put a place of a phrase into the project; gives its number."""
+    made = connection.execute(
+        "INSERT INTO item (phrase_id, sheet, line, col, start, stop, severity, report_id) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            phrase_id,
+            encodable(item.sheet),
+            item.row,
+            item.column,
+            item.start,
+            item.end,
+            encodable(item.severity),
+            encodable(item.report_id),
+        ),
+    )
+    return int(made.lastrowid or 0)
 
 
 def read_items(connection: sqlite3.Connection, phrase_id: int) -> Iterator[Item]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 import openpyxl
 import pytest
 
+from m2m_desktop.core.action_words import ACTION_WORDS
 from m2m_desktop.core.errors import BadRequest, OutputUnwritable
 from m2m_desktop.core.pieces import PieceKind
 from m2m_desktop.core.records import Source
@@ -17,7 +18,6 @@ from m2m_desktop.services.export.errors import TargetIsSource
 from m2m_desktop.services.project.audit import audit_target, write_audit
 from m2m_desktop.services.project.audit_check import compare_with_noted, read_noted
 from m2m_desktop.services.project.audit_guide import SCRIPT
-from m2m_desktop.services.project.audit_rows import ACTION_NAMES
 from m2m_desktop.services.project.audit_trail import read_trail
 from m2m_desktop.services.project.project import Project
 from m2m_desktop.services.project.records import Addition, NewItem, ReleaseStamp
@@ -224,7 +224,7 @@ def test_a_comment_that_was_replaced_can_still_be_read(path, tmp_path):
 
 
 def test_every_kind_of_step_has_words():
-    assert set(ACTION_NAMES) == set(Action)
+    assert set(ACTION_WORDS) == set(Action)
 
 
 @pytest.mark.requirement("R-006")

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from m2m_desktop.core.action_words import ACTION_WORDS
 from m2m_desktop.core.pieces import PieceKind
 from m2m_desktop.core.records import Source
 from m2m_desktop.core.review import Action, CodedTerm
@@ -15,7 +16,6 @@ from m2m_desktop.ui.narrative.records import Status
 from m2m_desktop.ui.narrative.unmentioned_records import Finding, Proposal
 from m2m_desktop.ui.places import WORKBOOK
 from m2m_desktop.ui.review.places import PlaceColumn
-from m2m_desktop.ui.words import ACTION_WORDS
 from tests.ui.review_project import SOURCE, START, USUAL, make_project, store
 from tests.ui.workbench import workbook
 
